@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import io.rpcboot.autoconfigure.RpcClientProperties.Defaults;
+import io.rpcboot.autoconfigure.RpcClientProperties.Method;
+import io.rpcboot.autoconfigure.RpcClientProperties.Reference;
+import io.rpcboot.client.RpcClientSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the client's settings of the properties, and checks them.
+ */
+final class ClientSettings {
+
+	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+	private static final Pattern METHOD = Pattern.compile("[A-Za-z_][\\w.]*(/[A-Za-z_]\\w*)?");
+
+	private ClientSettings() {
+	}
+
+	static RpcClientSettings from(RpcClientProperties properties, @Nullable String caller) {
+		Defaults defaults = properties.getDefaults();
+		Checked.positive("rpc.client.defaults.timeout", defaults.getTimeout());
+		Checked.positive("rpc.client.defaults.stream-timeout", defaults.getStreamTimeout());
+		Map<String, RpcClientSettings.Reference> references = new LinkedHashMap<>();
+		properties.getReferences()
+			.forEach((application, reference) -> references.put(application, reference(application, reference)));
+		return new RpcClientSettings(caller,
+				new RpcClientSettings.Defaults(defaults.getTimeout(), defaults.getStreamTimeout(),
+						defaults.getLoadBalancing(), PropertiesServerCustomizer.bytes(
+								"rpc.client.defaults.max-inbound-message-size", defaults.getMaxInboundMessageSize())),
+				references, properties.getServices());
+	}
+
+	private static RpcClientSettings.Reference reference(String application, Reference reference) {
+		String key = "rpc.client.references[" + application + "]";
+		Checked.that(APPLICATION.matcher(application).matches(), key, application, APPLICATION.pattern());
+		Checked.positive(key + ".timeout", reference.getTimeout());
+		Checked.positive(key + ".stream-timeout", reference.getStreamTimeout());
+		Map<String, RpcClientSettings.Method> methods = new LinkedHashMap<>();
+		reference.getMethods().forEach((name, method) -> methods.put(name, method(key, name, method)));
+		return new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
+				reference.getLoadBalancing(),
+				(reference.getMaxInboundMessageSize() != null) ? PropertiesServerCustomizer
+					.bytes(key + ".max-inbound-message-size", reference.getMaxInboundMessageSize()) : null,
+				reference.getAuthority(), reference.getAddresses(), methods);
+	}
+
+	private static RpcClientSettings.Method method(String referenceKey, String name, Method method) {
+		String key = referenceKey + ".methods[" + name + "]";
+		Checked.that(METHOD.matcher(name).matches(), key, name,
+				"a method such as [demo.Greeter/SayHello] or a service such as [demo.Greeter], in brackets");
+		Checked.positive(key + ".timeout", method.getTimeout());
+		Checked.positive(key + ".stream-timeout", method.getStreamTimeout());
+		return new RpcClientSettings.Method(method.getTimeout(), method.getStreamTimeout());
+	}
+
+}

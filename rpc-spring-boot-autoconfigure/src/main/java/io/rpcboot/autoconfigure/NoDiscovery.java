@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import io.rpcboot.registry.InstanceListener;
+import io.rpcboot.registry.InstanceWatch;
+import io.rpcboot.registry.RegistryException;
+import io.rpcboot.registry.ServiceDiscovery;
+
+/**
+ * What references find where there is no registry: the reason why.
+ */
+final class NoDiscovery implements ServiceDiscovery {
+
+	@Override
+	public InstanceWatch watch(String application, InstanceListener listener) {
+		listener.onUnavailable(new RegistryException("rpc.registry.type is none, and rpc.client.references["
+				+ application + "].addresses names no address"));
+		return new InstanceWatch() {
+			@Override
+			public void refresh() {
+				// Nothing to read.
+			}
+
+			@Override
+			public void close() {
+				// Nothing is open.
+			}
+		};
+	}
+
+	@Override
+	public String describe() {
+		return "no registry";
+	}
+
+}

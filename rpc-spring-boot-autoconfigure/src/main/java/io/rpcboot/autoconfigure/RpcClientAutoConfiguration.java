@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.grpc.ClientInterceptor;
+import io.rpcboot.client.GlobalClientInterceptor;
+import io.rpcboot.client.RpcChannelCustomizer;
+import io.rpcboot.client.RpcChannels;
+import io.rpcboot.client.RpcClientSettings;
+import io.rpcboot.client.RpcReferenceInjection;
+import io.rpcboot.client.RpcReferences;
+import io.rpcboot.client.resolver.RpcNameResolverProvider;
+import io.rpcboot.registry.ServiceDiscovery;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.AutowiredAnnotationBeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.core.env.Environment;
+
+/**
+ * Configures {@link io.rpcboot.client.RpcReference} injection and the channels behind it.
+ */
+@AutoConfiguration(after = RpcRegistryAutoConfiguration.class)
+@EnableConfigurationProperties(RpcClientProperties.class)
+public final class RpcClientAutoConfiguration {
+
+	@Bean
+	static RpcReferenceInjection rpcReferenceInjection() {
+		return new RpcReferenceInjection();
+	}
+
+	@Bean
+	static AutowiredAnnotationBeanPostProcessor rpcReferenceFieldsAndSetters() {
+		return RpcReferenceInjection.fieldsAndSetters();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcClientSettings rpcClientSettings(RpcClientProperties properties, Environment environment) {
+		return ClientSettings.from(properties, environment.getProperty("spring.application.name"));
+	}
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	RpcChannels rpcChannels(RpcClientSettings settings, ServiceDiscovery discovery,
+			ObjectProvider<RpcChannelCustomizer> customizers, ListableBeanFactory beans) {
+		return new RpcChannels(settings, discovery, customizers.orderedStream().toList(), globalInterceptors(beans));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcReferences rpcReferences(RpcClientSettings settings, RpcChannels channels, Environment environment) {
+		return new RpcReferences(settings, channels, environment::resolveRequiredPlaceholders);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcNameResolverProvider rpcNameResolverProvider(ServiceDiscovery discovery) {
+		return new RpcNameResolverProvider(discovery);
+	}
+
+	private static List<ClientInterceptor> globalInterceptors(ListableBeanFactory beans) {
+		List<ClientInterceptor> interceptors = new ArrayList<>();
+		for (String name : beans.getBeanNamesForType(ClientInterceptor.class)) {
+			if (beans.findAnnotationOnBean(name, GlobalClientInterceptor.class) != null) {
+				interceptors.add(beans.getBean(name, ClientInterceptor.class));
+			}
+		}
+		AnnotationAwareOrderComparator.sort(interceptors);
+		return interceptors;
+	}
+
+}

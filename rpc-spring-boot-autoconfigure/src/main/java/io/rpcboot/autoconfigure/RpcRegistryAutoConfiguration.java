@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.rpcboot.autoconfigure.RpcRegistryProperties.Etcd;
+import io.rpcboot.registry.ServiceDiscovery;
+import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.etcd.EtcdRegistry;
+import io.rpcboot.registry.etcd.EtcdSettings;
+import io.rpcboot.registry.local.LocalRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Configures the registry: etcd, the one for a single machine, or none. Backs off before
+ * a {@link ServiceRegistry} or {@link ServiceDiscovery} of the user's.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(RpcRegistryProperties.class)
+public final class RpcRegistryAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean({ ServiceRegistry.class, ServiceDiscovery.class })
+	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
+	static class EtcdConfiguration {
+
+		@Bean(destroyMethod = "")
+		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties) {
+			Etcd etcd = properties.getEtcd();
+			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
+					() -> new EtcdRegistry(settings(properties, etcd)));
+		}
+
+		@Bean
+		RpcRegistryLifecycle rpcRegistryLifecycle(EtcdRegistry registry) {
+			return new RpcRegistryLifecycle(registry);
+		}
+
+		private static EtcdSettings settings(RpcRegistryProperties properties, Etcd etcd) {
+			List<URI> endpoints = etcd.getEndpoints().stream().map(EtcdConfiguration::endpoint).toList();
+			Checked.that(!endpoints.isEmpty(), "rpc.registry.etcd.endpoints", "", "at least one http://host:port");
+			Checked.that(etcd.getLeaseTtl().toSeconds() >= 2 && etcd.getLeaseTtl().toMillisPart() == 0,
+					"rpc.registry.etcd.lease-ttl", etcd.getLeaseTtl(), "whole seconds, at least 2s");
+			Checked.positive("rpc.registry.etcd.request-timeout", etcd.getRequestTimeout());
+			Checked.that((etcd.getUsername() == null) == (etcd.getPassword() == null), "rpc.registry.etcd.username",
+					etcd.getUsername(), "set together with rpc.registry.etcd.password, or neither");
+			return new EtcdSettings(endpoints, etcd.getUsername(), etcd.getPassword(), properties.getNamespace(),
+					etcd.getLeaseTtl(), etcd.getRequestTimeout());
+		}
+
+		private static URI endpoint(String text) {
+			URI uri = Checked.property("rpc.registry.etcd.endpoints", text, () -> URI.create(text.trim()));
+			if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+				throw new InvalidConfigurationPropertyValueException("rpc.registry.etcd.endpoints", text,
+						"Each endpoint must be http://host:port.");
+			}
+			return uri;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean({ ServiceRegistry.class, ServiceDiscovery.class })
+	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "local")
+	static class LocalConfiguration {
+
+		@Bean(destroyMethod = "")
+		LocalRegistry rpcLocalRegistry(RpcRegistryProperties properties) {
+			File directory = properties.getLocal().getDirectory();
+			Path path = (directory != null) ? directory.toPath()
+					: Path.of(System.getProperty("java.io.tmpdir"), "rpcboot-" + System.getProperty("user.name"));
+			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
+					() -> new LocalRegistry(path, properties.getNamespace()));
+		}
+
+		@Bean
+		RpcRegistryLifecycle rpcRegistryLifecycle(LocalRegistry registry) {
+			return new RpcRegistryLifecycle(registry);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(ServiceDiscovery.class)
+	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "none")
+	static class NoneConfiguration {
+
+		@Bean
+		NoDiscovery rpcNoDiscovery() {
+			return new NoDiscovery();
+		}
+
+	}
+
+}

@@ -1,0 +1,276 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties of the registry.
+ */
+@ConfigurationProperties("rpc.registry")
+public class RpcRegistryProperties {
+
+	/**
+	 * Kind of registry.
+	 */
+	private Type type = Type.ETCD;
+
+	/**
+	 * Namespace of registrations; applications see those of their own only.
+	 */
+	private String namespace = "default";
+
+	/**
+	 * The registry in etcd.
+	 */
+	private final Etcd etcd = new Etcd();
+
+	/**
+	 * The registry for one machine.
+	 */
+	private final Local local = new Local();
+
+	/**
+	 * What this instance tells of itself.
+	 */
+	private final Instance instance = new Instance();
+
+	public Type getType() {
+		return this.type;
+	}
+
+	public void setType(Type type) {
+		this.type = type;
+	}
+
+	public String getNamespace() {
+		return this.namespace;
+	}
+
+	public void setNamespace(String namespace) {
+		this.namespace = namespace;
+	}
+
+	public Etcd getEtcd() {
+		return this.etcd;
+	}
+
+	public Local getLocal() {
+		return this.local;
+	}
+
+	public Instance getInstance() {
+		return this.instance;
+	}
+
+	/**
+	 * The registry in etcd.
+	 */
+	public static final class Etcd {
+
+		/**
+		 * Members of the etcd cluster, each http://host:port.
+		 */
+		private List<String> endpoints = List.of("http://127.0.0.1:2379");
+
+		/**
+		 * User of etcd; no authentication when not set.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password of the user.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * How long a registration outlives a process that died; whole seconds, at least
+		 * 2.
+		 */
+		private Duration leaseTtl = Duration.ofSeconds(15);
+
+		/**
+		 * Deadline of each request to etcd.
+		 */
+		private Duration requestTimeout = Duration.ofSeconds(2);
+
+		public List<String> getEndpoints() {
+			return this.endpoints;
+		}
+
+		public void setEndpoints(List<String> endpoints) {
+			this.endpoints = endpoints;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public Duration getLeaseTtl() {
+			return this.leaseTtl;
+		}
+
+		public void setLeaseTtl(Duration leaseTtl) {
+			this.leaseTtl = leaseTtl;
+		}
+
+		public Duration getRequestTimeout() {
+			return this.requestTimeout;
+		}
+
+		public void setRequestTimeout(Duration requestTimeout) {
+			this.requestTimeout = requestTimeout;
+		}
+
+	}
+
+	/**
+	 * The registry for one machine.
+	 */
+	public static final class Local {
+
+		/**
+		 * Directory of the registrations; a private one of the user under the temporary
+		 * directory when not set.
+		 */
+		private @Nullable File directory;
+
+		public @Nullable File getDirectory() {
+			return this.directory;
+		}
+
+		public void setDirectory(@Nullable File directory) {
+			this.directory = directory;
+		}
+
+	}
+
+	/**
+	 * What this instance tells of itself.
+	 */
+	public static final class Instance {
+
+		/**
+		 * Share of the traffic, relative to the weights of the others.
+		 */
+		private int weight = 100;
+
+		/**
+		 * Zone in which this instance runs.
+		 */
+		private @Nullable String zone;
+
+		/**
+		 * Version of the application.
+		 */
+		private @Nullable String version;
+
+		/**
+		 * Labels for routing.
+		 */
+		private Map<String, String> tags = new LinkedHashMap<>();
+
+		/**
+		 * Anything else that consumers or people may want to know.
+		 */
+		private Map<String, String> metadata = new LinkedHashMap<>();
+
+		public int getWeight() {
+			return this.weight;
+		}
+
+		public void setWeight(int weight) {
+			this.weight = weight;
+		}
+
+		public @Nullable String getZone() {
+			return this.zone;
+		}
+
+		public void setZone(@Nullable String zone) {
+			this.zone = zone;
+		}
+
+		public @Nullable String getVersion() {
+			return this.version;
+		}
+
+		public void setVersion(@Nullable String version) {
+			this.version = version;
+		}
+
+		public Map<String, String> getTags() {
+			return this.tags;
+		}
+
+		public void setTags(Map<String, String> tags) {
+			this.tags = tags;
+		}
+
+		public Map<String, String> getMetadata() {
+			return this.metadata;
+		}
+
+		public void setMetadata(Map<String, String> metadata) {
+			this.metadata = metadata;
+		}
+
+	}
+
+	/**
+	 * Kinds of registry.
+	 */
+	public enum Type {
+
+		/**
+		 * In etcd.
+		 */
+		ETCD,
+
+		/**
+		 * Among the processes of one machine, without a server.
+		 */
+		LOCAL,
+
+		/**
+		 * None: nothing is registered, and references need static addresses.
+		 */
+		NONE
+
+	}
+
+}

@@ -1,0 +1,438 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of the RPC server.
+ */
+@ConfigurationProperties("rpc.server")
+public class RpcServerProperties {
+
+	/**
+	 * Address to listen on.
+	 */
+	private String address = "0.0.0.0";
+
+	/**
+	 * Port to listen on; 0 for a random one, -1 for no server.
+	 */
+	private int port = 9090;
+
+	/**
+	 * Largest request message; a larger one fails its call with RESOURCE_EXHAUSTED.
+	 */
+	private DataSize maxInboundMessageSize = DataSize.ofMegabytes(4);
+
+	/**
+	 * Largest set of request headers.
+	 */
+	private DataSize maxInboundMetadataSize = DataSize.ofKilobytes(8);
+
+	/**
+	 * Where consumers reach this server.
+	 */
+	private final Advertised advertised = new Advertised();
+
+	/**
+	 * Services without the annotation.
+	 */
+	private final PlainServices plainServices = new PlainServices();
+
+	/**
+	 * The gRPC reflection service.
+	 */
+	private final Reflection reflection = new Reflection();
+
+	/**
+	 * Pings on connections.
+	 */
+	private final Keepalive keepalive = new Keepalive();
+
+	/**
+	 * Limits of connections.
+	 */
+	private final Connection connection = new Connection();
+
+	/**
+	 * The pool that runs handlers where virtual threads are not enabled.
+	 */
+	private final ExecutorPool executor = new ExecutorPool();
+
+	/**
+	 * How the server drains.
+	 */
+	private final Shutdown shutdown = new Shutdown();
+
+	public String getAddress() {
+		return this.address;
+	}
+
+	public void setAddress(String address) {
+		this.address = address;
+	}
+
+	public int getPort() {
+		return this.port;
+	}
+
+	public void setPort(int port) {
+		this.port = port;
+	}
+
+	public DataSize getMaxInboundMessageSize() {
+		return this.maxInboundMessageSize;
+	}
+
+	public void setMaxInboundMessageSize(DataSize maxInboundMessageSize) {
+		this.maxInboundMessageSize = maxInboundMessageSize;
+	}
+
+	public DataSize getMaxInboundMetadataSize() {
+		return this.maxInboundMetadataSize;
+	}
+
+	public void setMaxInboundMetadataSize(DataSize maxInboundMetadataSize) {
+		this.maxInboundMetadataSize = maxInboundMetadataSize;
+	}
+
+	public Advertised getAdvertised() {
+		return this.advertised;
+	}
+
+	public PlainServices getPlainServices() {
+		return this.plainServices;
+	}
+
+	public Reflection getReflection() {
+		return this.reflection;
+	}
+
+	public Keepalive getKeepalive() {
+		return this.keepalive;
+	}
+
+	public Connection getConnection() {
+		return this.connection;
+	}
+
+	public ExecutorPool getExecutor() {
+		return this.executor;
+	}
+
+	public Shutdown getShutdown() {
+		return this.shutdown;
+	}
+
+	/**
+	 * Where consumers reach the server.
+	 */
+	public static final class Advertised {
+
+		/**
+		 * Host name or address to announce; found by itself when not set.
+		 */
+		private @Nullable String host;
+
+		/**
+		 * Port to announce; the real one when not set.
+		 */
+		private @Nullable Integer port;
+
+		/**
+		 * Networks in CIDR notation, such as 10.0.0.0/8, to choose the announced address
+		 * from.
+		 */
+		private List<String> networks = new ArrayList<>();
+
+		public @Nullable String getHost() {
+			return this.host;
+		}
+
+		public void setHost(@Nullable String host) {
+			this.host = host;
+		}
+
+		public @Nullable Integer getPort() {
+			return this.port;
+		}
+
+		public void setPort(@Nullable Integer port) {
+			this.port = port;
+		}
+
+		public List<String> getNetworks() {
+			return this.networks;
+		}
+
+		public void setNetworks(List<String> networks) {
+			this.networks = networks;
+		}
+
+	}
+
+	/**
+	 * Services without the annotation.
+	 */
+	public static final class PlainServices {
+
+		/**
+		 * Whether BindableService beans without @RpcService are served too. Beside Spring
+		 * Boot's own gRPC server they never are.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * The gRPC reflection service.
+	 */
+	public static final class Reflection {
+
+		/**
+		 * Whether tools may ask for the services and their schemas.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Pings on connections.
+	 */
+	public static final class Keepalive {
+
+		/**
+		 * Silence after which the server pings a connection.
+		 */
+		private Duration time = Duration.ofHours(2);
+
+		/**
+		 * How long a ping may stay unanswered before the connection is closed.
+		 */
+		private Duration timeout = Duration.ofSeconds(20);
+
+		/**
+		 * Shortest interval at which clients may ping; one that pings faster is
+		 * disconnected.
+		 */
+		private Duration permitTime = Duration.ofSeconds(10);
+
+		/**
+		 * Whether clients may ping while they have no call.
+		 */
+		private boolean permitWithoutCalls = true;
+
+		public Duration getTime() {
+			return this.time;
+		}
+
+		public void setTime(Duration time) {
+			this.time = time;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public Duration getPermitTime() {
+			return this.permitTime;
+		}
+
+		public void setPermitTime(Duration permitTime) {
+			this.permitTime = permitTime;
+		}
+
+		public boolean isPermitWithoutCalls() {
+			return this.permitWithoutCalls;
+		}
+
+		public void setPermitWithoutCalls(boolean permitWithoutCalls) {
+			this.permitWithoutCalls = permitWithoutCalls;
+		}
+
+	}
+
+	/**
+	 * Limits of connections.
+	 */
+	public static final class Connection {
+
+		/**
+		 * Age at which a connection is asked to be replaced; never when not set.
+		 */
+		private @Nullable Duration maxAge;
+
+		/**
+		 * How long calls may go on over a connection that has reached its age; for ever
+		 * when not set.
+		 */
+		private @Nullable Duration maxAgeGrace;
+
+		/**
+		 * How long a connection may have no call before it is closed; for ever when not
+		 * set.
+		 */
+		private @Nullable Duration maxIdle;
+
+		/**
+		 * Most calls at one time over one connection; unlimited when not set.
+		 */
+		private @Nullable Integer maxConcurrentCalls;
+
+		public @Nullable Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		public @Nullable Duration getMaxAgeGrace() {
+			return this.maxAgeGrace;
+		}
+
+		public void setMaxAgeGrace(@Nullable Duration maxAgeGrace) {
+			this.maxAgeGrace = maxAgeGrace;
+		}
+
+		public @Nullable Duration getMaxIdle() {
+			return this.maxIdle;
+		}
+
+		public void setMaxIdle(@Nullable Duration maxIdle) {
+			this.maxIdle = maxIdle;
+		}
+
+		public @Nullable Integer getMaxConcurrentCalls() {
+			return this.maxConcurrentCalls;
+		}
+
+		public void setMaxConcurrentCalls(@Nullable Integer maxConcurrentCalls) {
+			this.maxConcurrentCalls = maxConcurrentCalls;
+		}
+
+	}
+
+	/**
+	 * The pool that runs handlers.
+	 */
+	public static final class ExecutorPool {
+
+		/**
+		 * Most threads that run handlers.
+		 */
+		private int threads = 64;
+
+		/**
+		 * How many tasks may wait for a thread before new calls are refused with
+		 * RESOURCE_EXHAUSTED.
+		 */
+		private int queueCapacity = 10000;
+
+		public int getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(int threads) {
+			this.threads = threads;
+		}
+
+		public int getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(int queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+	}
+
+	/**
+	 * How the server drains.
+	 */
+	public static final class Shutdown {
+
+		/**
+		 * How long no new call may have come before the listener closes.
+		 */
+		private Duration quietPeriod = Duration.ofSeconds(1);
+
+		/**
+		 * Longest wait for the quiet period.
+		 */
+		private Duration quietPeriodMax = Duration.ofSeconds(10);
+
+		/**
+		 * Total from the signal to the end; calls still running then are cut off.
+		 */
+		private Duration gracePeriod = Duration.ofSeconds(30);
+
+		public Duration getQuietPeriod() {
+			return this.quietPeriod;
+		}
+
+		public void setQuietPeriod(Duration quietPeriod) {
+			this.quietPeriod = quietPeriod;
+		}
+
+		public Duration getQuietPeriodMax() {
+			return this.quietPeriodMax;
+		}
+
+		public void setQuietPeriodMax(Duration quietPeriodMax) {
+			this.quietPeriodMax = quietPeriodMax;
+		}
+
+		public Duration getGracePeriod() {
+			return this.gracePeriod;
+		}
+
+		public void setGracePeriod(Duration gracePeriod) {
+			this.gracePeriod = gracePeriod;
+		}
+
+	}
+
+}

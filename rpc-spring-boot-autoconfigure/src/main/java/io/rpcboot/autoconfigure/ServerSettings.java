@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.net.URI;
+import java.util.Set;
+
+import io.rpcboot.autoconfigure.RpcRegistryProperties.Instance;
+import io.rpcboot.autoconfigure.RpcServerProperties.Advertised;
+import io.rpcboot.autoconfigure.RpcServerProperties.ExecutorPool;
+import io.rpcboot.autoconfigure.RpcServerProperties.Shutdown;
+import io.rpcboot.server.RpcServerSettings;
+
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Makes the server's settings of the properties, and checks them.
+ */
+final class ServerSettings {
+
+	private static final String BOOT_SERVER = "org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration";
+
+	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+	private ServerSettings() {
+	}
+
+	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry, Environment environment) {
+		Checked.range("rpc.server.port", server.getPort(), 0, 65535);
+		ExecutorPool executor = server.getExecutor();
+		Checked.range("rpc.server.executor.threads", executor.getThreads(), 1, Integer.MAX_VALUE);
+		Checked.range("rpc.server.executor.queue-capacity", executor.getQueueCapacity(), 1, Integer.MAX_VALUE);
+		return new RpcServerSettings(server.getAddress(), server.getPort(),
+				server.getPlainServices().isEnabled() && !isBootServerPresent(environment),
+				server.getReflection().isEnabled(),
+				new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
+				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
+				shutdown(server.getShutdown()), instance(registry.getInstance(), environment),
+				advertised(server.getAdvertised(), registry));
+	}
+
+	/**
+	 * Beside Boot's own gRPC server, plain services are Boot's.
+	 */
+	static boolean isBootServerPresent(Environment environment) {
+		return ClassUtils.isPresent(BOOT_SERVER, null)
+				&& environment.getProperty("spring.grpc.server.enabled", Boolean.class, true);
+	}
+
+	private static RpcServerSettings.Shutdown shutdown(Shutdown shutdown) {
+		Checked.notNegative("rpc.server.shutdown.quiet-period", shutdown.getQuietPeriod());
+		Checked.notNegative("rpc.server.shutdown.quiet-period-max", shutdown.getQuietPeriodMax());
+		Checked.notNegative("rpc.server.shutdown.grace-period", shutdown.getGracePeriod());
+		return new RpcServerSettings.Shutdown(shutdown.getQuietPeriod(), shutdown.getQuietPeriodMax(),
+				shutdown.getGracePeriod());
+	}
+
+	private static RpcServerSettings.Instance instance(Instance instance, Environment environment) {
+		Checked.range("rpc.registry.instance.weight", instance.getWeight(), 0, Integer.MAX_VALUE);
+		return new RpcServerSettings.Instance(environment.getProperty("spring.application.name", ""),
+				instance.getWeight(), instance.getZone(), instance.getVersion(), instance.getTags(),
+				instance.getMetadata());
+	}
+
+	private static RpcServerSettings.Advertised advertised(Advertised advertised, RpcRegistryProperties registry) {
+		if (advertised.getPort() != null) {
+			Checked.range("rpc.server.advertised.port", advertised.getPort(), 1, 65535);
+		}
+		boolean loopbackAllowed = registry.getType() != RpcRegistryProperties.Type.ETCD || registry.getEtcd()
+			.getEndpoints()
+			.stream()
+			.allMatch((endpoint) -> LOOPBACK.contains(String.valueOf(URI.create(endpoint.trim()).getHost())));
+		return new RpcServerSettings.Advertised(advertised.getHost(), advertised.getPort(), advertised.getNetworks(),
+				loopbackAllowed);
+	}
+
+}

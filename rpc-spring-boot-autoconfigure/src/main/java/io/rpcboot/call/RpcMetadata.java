@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.call;
+
+import io.grpc.Metadata;
+
+/**
+ * The headers and trailers that this library puts on the wire.
+ */
+public final class RpcMetadata {
+
+	/**
+	 * Response trailer {@code rpc-not-executed: 1}: no code of the service ran, so the
+	 * call may be sent again whatever it does. Only the starter's own refusals carry it.
+	 */
+	public static final Metadata.Key<String> NOT_EXECUTED = key("rpc-not-executed");
+
+	/**
+	 * Response header and trailer {@code rpc-drain: 1}: this instance is about to leave,
+	 * pick another one next time.
+	 */
+	public static final Metadata.Key<String> DRAIN = key("rpc-drain");
+
+	/**
+	 * Response header: id of the instance that served the call.
+	 */
+	public static final Metadata.Key<String> INSTANCE = key("rpc-instance");
+
+	/**
+	 * Response trailer of an error: the id under which the server's log has the details.
+	 */
+	public static final Metadata.Key<String> CORRELATION_ID = key("rpc-correlation-id");
+
+	/**
+	 * Request header: the caller's application name. Information, not authentication.
+	 */
+	public static final Metadata.Key<String> CALLER = key("rpc-caller");
+
+	/**
+	 * Response trailer of gRPC's retry design (gRFC A6): milliseconds to wait before the
+	 * next attempt.
+	 */
+	public static final Metadata.Key<String> RETRY_PUSHBACK = key("grpc-retry-pushback-ms");
+
+	/**
+	 * The value of the keys that are either set or absent.
+	 */
+	public static final String SET = "1";
+
+	private RpcMetadata() {
+	}
+
+	private static Metadata.Key<String> key(String name) {
+		return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+	}
+
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Asks for a gRPC stub whose calls are discovered and balanced over the instances of an
+ * application. Stands on a field, a setter, a constructor parameter or a parameter of a
+ * {@code @Bean} method. The type may be any stub that the protobuf compiler generates:
+ * asynchronous, blocking, blocking V2 and future, Reactor and Kotlin ones where they are
+ * on the class path, or a plain {@link io.grpc.Channel}.
+ *
+ * <pre class="code">
+ * Api(&#064;RpcReference("demo-provider") GreeterGrpc.GreeterBlockingStub greeter) { … }
+ * </pre>
+ *
+ * An attribute that is not set is taken from {@code rpc.client.defaults}; what stands
+ * under {@code rpc.client.references} wins over the annotation.
+ */
+@Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface RpcReference {
+
+	/**
+	 * Name of the application to call; may hold <code>${…}</code> placeholders. When
+	 * empty, {@code rpc.client.services} says which application serves the stub's gRPC
+	 * service.
+	 * @return the application's name
+	 */
+	String value() default "";
+
+	/**
+	 * Timeout of unary calls, such as {@code 500ms} or {@code 2s}; may hold
+	 * <code>${…}</code> placeholders.
+	 * @return the timeout; by default that of {@code rpc.client.defaults}, 5 seconds
+	 */
+	String timeout() default "";
+
+	/**
+	 * Name of the load balancing policy.
+	 * @return the policy; by default that of {@code rpc.client.defaults}
+	 */
+	String loadBalancing() default "";
+
+}

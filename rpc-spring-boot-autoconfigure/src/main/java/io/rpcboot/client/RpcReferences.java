@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.rpcboot.client.RpcClientSettings.Reference;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
+/**
+ * Makes what an {@link RpcReference} asks for. Making a stub opens the channel but waits
+ * for nobody: an application that no one has registered never fails the start.
+ */
+public final class RpcReferences {
+
+	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+	private static final String STUB_TYPES = "a stub that protoc generates (asynchronous, blocking, blocking V2, "
+			+ "future, Reactor or Kotlin) or io.grpc.Channel";
+
+	private final RpcClientSettings settings;
+
+	private final RpcChannels channels;
+
+	private final UnaryOperator<String> placeholders;
+
+	/**
+	 * Creates the factory.
+	 * @param settings how to call
+	 * @param channels the channels to call through
+	 * @param placeholders resolves placeholders in the annotation's attributes
+	 */
+	public RpcReferences(RpcClientSettings settings, RpcChannels channels, UnaryOperator<String> placeholders) {
+		this.settings = settings;
+		this.channels = channels;
+		this.placeholders = placeholders;
+	}
+
+	/**
+	 * Makes the stub for an injection point.
+	 * @param annotation what is asked for
+	 * @param type the type of the injection point
+	 * @param where the injection point, for messages
+	 * @return the stub
+	 * @throws RpcReferenceException if it cannot be made
+	 */
+	Object create(RpcReference annotation, Class<?> type, String where) {
+		String application = application(annotation, type, where);
+		Channel channel = ClientInterceptors.interceptForward(channel(annotation, application, where),
+				interceptors(annotation, application, where));
+		return StubFactory.create(type, channel)
+			.orElseThrow(() -> new RpcReferenceException(
+					"@RpcReference at " + where + " has the type " + type.getName() + " (expected: " + STUB_TYPES + ")",
+					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null));
+	}
+
+	private String application(RpcReference annotation, Class<?> type, String where) {
+		String application = this.placeholders.apply(annotation.value());
+		String service = null;
+		if (application.isEmpty()) {
+			service = StubFactory.serviceName(type);
+			application = (service != null) ? this.settings.services().getOrDefault(service, "") : "";
+		}
+		if (application.isEmpty()) {
+			String key = (service != null) ? service : "the full name of its gRPC service";
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " names no application, and rpc.client.services has no entry for "
+							+ key,
+					"Name the application, as in @RpcReference(\"demo-provider\"), or set rpc.client.services[" + key
+							+ "] to it.",
+					null);
+		}
+		if (!APPLICATION.matcher(application).matches()) {
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " names the application '" + application + "' (expected: "
+							+ APPLICATION.pattern() + ")",
+					"Use the spring.application.name of the application to call.", null);
+		}
+		return application;
+	}
+
+	private Channel channel(RpcReference annotation, String application, String where) {
+		Reference reference = this.settings.reference(application);
+		String policy = this.placeholders.apply(annotation.loadBalancing());
+		if (reference.loadBalancing() != null) {
+			policy = reference.loadBalancing();
+		}
+		try {
+			return this.channels.channel(application,
+					policy.isEmpty() ? this.settings.defaults().loadBalancing() : policy);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
+					"Correct the annotation or what is set under rpc.client.", ex);
+		}
+	}
+
+	private List<ClientInterceptor> interceptors(RpcReference annotation, String application, String where) {
+		List<ClientInterceptor> interceptors = new ArrayList<>();
+		interceptors.add(new DeadlineInterceptor(new CallTimeouts(this.settings.defaults(), timeout(annotation, where),
+				this.settings.reference(application))));
+		if (this.settings.caller() != null) {
+			interceptors.add(new CallerInterceptor(this.settings.caller()));
+		}
+		return interceptors;
+	}
+
+	private @Nullable Duration timeout(RpcReference annotation, String where) {
+		String text = this.placeholders.apply(annotation.timeout());
+		if (text.isEmpty()) {
+			return null;
+		}
+		try {
+			Duration timeout = DurationFormatterUtils.detectAndParse(text, DurationFormat.Unit.MILLIS);
+			if (timeout.compareTo(Duration.ZERO) > 0) {
+				return timeout;
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// Reported below, in the same words as a timeout that is not positive.
+		}
+		throw new RpcReferenceException(
+				"@RpcReference at " + where + " has the timeout '" + text
+						+ "' (expected: a positive duration such as 500ms or 2s)",
+				"Correct the annotation's timeout.", null);
+	}
+
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.rpcboot.registry.InstanceListener;
+import io.rpcboot.registry.InstanceWatch;
+import io.rpcboot.registry.ServiceDiscovery;
+import io.rpcboot.registry.ServiceInstance;
+
+/**
+ * The instances that a property names, for a reference that bypasses the registry.
+ */
+final class StaticDiscovery implements ServiceDiscovery {
+
+	private final List<ServiceInstance> instances;
+
+	/**
+	 * Creates a discovery.
+	 * @param application the application at the addresses
+	 * @param addresses each {@code host:port}
+	 * @throws IllegalArgumentException if an address is not of this form
+	 */
+	StaticDiscovery(String application, List<String> addresses) {
+		List<ServiceInstance> found = new ArrayList<>();
+		for (String address : addresses) {
+			int colon = address.lastIndexOf(':');
+			try {
+				String host = address.substring(0, colon).replaceAll("^\\[|\\]$", "");
+				found.add(
+						ServiceInstance.of(address, application, host, Integer.parseInt(address.substring(colon + 1))));
+			}
+			catch (IllegalArgumentException | IndexOutOfBoundsException ex) {
+				throw new IllegalArgumentException("address: '" + address + "' (expected: host:port)", ex);
+			}
+		}
+		this.instances = List.copyOf(found);
+	}
+
+	@Override
+	public InstanceWatch watch(String application, InstanceListener listener) {
+		listener.onInstances(this.instances);
+		return new InstanceWatch() {
+			@Override
+			public void refresh() {
+				// There is nothing newer.
+			}
+
+			@Override
+			public void close() {
+				// There is nothing open.
+			}
+		};
+	}
+
+	@Override
+	public String describe() {
+		return "the static addresses " + this.instances.stream().map(ServiceInstance::address).toList();
+	}
+
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import io.grpc.Attributes;
+import io.rpcboot.registry.ServiceInstance;
+
+/**
+ * What the name resolver tells a policy beyond addresses.
+ */
+public final class InstanceAttributes {
+
+	/**
+	 * On each address group: the instance behind it.
+	 */
+	public static final Attributes.Key<ServiceInstance> INSTANCE = Attributes.Key.create("rpc-instance");
+
+	/**
+	 * On an empty result: why there is nobody, in words for the caller.
+	 */
+	public static final Attributes.Key<String> EMPTY_REASON = Attributes.Key.create("rpc-empty-reason");
+
+	private InstanceAttributes() {
+	}
+
+}

@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry;
+
+/**
+ * Tells which instances of an application there are.
+ */
+public interface ServiceDiscovery {
+
+	/**
+	 * Watches an application until the watch is closed. Returns at once. The listener is
+	 * first told the whole set as soon as it is known (an empty one when nobody
+	 * registered), then the whole new set after every change.
+	 * <p>
+	 * A registry that goes away changes nothing: the last set stays valid, the listener
+	 * is not told, and the watch heals by itself.
+	 * @param application the application's name
+	 * @param listener is called by one thread at a time, in the order of the changes, and
+	 * must not block
+	 * @return the running watch
+	 */
+	InstanceWatch watch(String application, InstanceListener listener);
+
+	/**
+	 * Says where instances are looked up, for messages to people.
+	 * @return such as {@code etcd [http://127.0.0.1:2379] namespace 'default'}
+	 */
+	default String describe() {
+		return getClass().getSimpleName();
+	}
+
+}

@@ -1,0 +1,236 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.io.Closeable;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one etcd client of a registry, and the one thread on which everything that watches
+ * or registers through it runs: state is confined to that thread, so none of it is
+ * locked.
+ * <p>
+ * Every request has a deadline. A client that got no answer for three seconds of attempts
+ * is thrown away and built anew, because jetcd hides its channel, whose reconnect
+ * back-off grows to two minutes.
+ */
+final class EtcdConnection implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdConnection.class);
+
+	private static final long STALE_NANOS = Duration.ofSeconds(3).toNanos();
+
+	/** Pages of records, and the events of a busy moment, may pass gRPC's 4 MiB. */
+	private static final int MAX_INBOUND_BYTES = 32 * 1024 * 1024;
+
+	private static final String KEEP_ALIVE = "etcdserverpb.Lease/LeaseKeepAlive";
+
+	private final EtcdSettings settings;
+
+	private final ScheduledThreadPoolExecutor loop;
+
+	private @Nullable Client client;
+
+	private long clientBuiltNanos;
+
+	private long silentSinceNanos;
+
+	private boolean silent;
+
+	private boolean refused;
+
+	EtcdConnection(EtcdSettings settings) {
+		this.settings = settings;
+		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "rpc-etcd");
+			thread.setDaemon(true);
+			return thread;
+		}, new ThreadPoolExecutor.DiscardPolicy());
+		this.loop.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.loop.setRemoveOnCancelPolicy(true);
+	}
+
+	/**
+	 * Runs a task on the thread of this connection; after {@link #close()} it is dropped.
+	 */
+	void execute(Runnable task) {
+		this.loop.execute(() -> runLogged(task));
+	}
+
+	ScheduledFuture<?> schedule(Runnable task, long delayMillis) {
+		return this.loop.schedule(() -> runLogged(task), delayMillis, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Sends a request. Must be called on, and completes on, the thread of this
+	 * connection.
+	 * @param <T> the type of the answer
+	 * @param request the request
+	 * @return the answer, or its failure unwrapped
+	 */
+	<T> CompletableFuture<T> call(Function<Client, CompletableFuture<T>> request) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		long started = System.nanoTime();
+		send(request).orTimeout(this.settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((answer, failure) -> execute(() -> {
+				if (failure == null) {
+					answered();
+					this.refused = false;
+					result.complete(answer);
+				}
+				else {
+					failed(failure, started);
+					result.completeExceptionally(EtcdErrors.unwrap(failure));
+				}
+			}));
+		return result;
+	}
+
+	Client client() {
+		Client current = this.client;
+		if (current == null) {
+			current = build();
+			this.client = current;
+			this.clientBuiltNanos = System.nanoTime();
+		}
+		return current;
+	}
+
+	EtcdSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Closes the client; what still waits for an answer is dropped.
+	 */
+	@Override
+	public void close() {
+		execute(this::dropClient);
+		this.loop.shutdown();
+	}
+
+	private <T> CompletableFuture<T> send(Function<Client, CompletableFuture<T>> request) {
+		try {
+			return request.apply(client()).copy();
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void answered() {
+		if (this.silent) {
+			this.silent = false;
+			logger.info("{} answers again after {} ms", this.settings,
+					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.silentSinceNanos));
+		}
+	}
+
+	private void failed(Throwable failure, long startedNanos) {
+		if (!EtcdErrors.isSilence(failure)) {
+			answered();
+			if (EtcdErrors.isRefusal(failure) && !this.refused) {
+				this.refused = true;
+				logger.error("{} refuses requests of user '{}': {}. Check rpc.registry.etcd.username and password",
+						this.settings, this.settings.username(), EtcdErrors.text(failure));
+			}
+			return;
+		}
+		if (!this.silent) {
+			this.silent = true;
+			this.silentSinceNanos = startedNanos;
+			logger.warn("{} does not answer ({}). Calls go on with the instances known; trying again until it does",
+					this.settings, EtcdErrors.text(failure));
+		}
+		long now = System.nanoTime();
+		if (now - this.silentSinceNanos > STALE_NANOS && now - this.clientBuiltNanos > STALE_NANOS) {
+			logger.debug("{}: building a new client", this.settings);
+			dropClient();
+		}
+	}
+
+	private void dropClient() {
+		Client stale = this.client;
+		this.client = null;
+		if (stale != null) {
+			stale.close();
+		}
+	}
+
+	private Client build() {
+		ClientBuilder builder = Client.builder()
+			.endpoints(this.settings.endpoints().toArray(URI[]::new))
+			.interceptor(new DeadlineInterceptor(this.settings.requestTimeout().toNanos()))
+			.maxInboundMessageSize(MAX_INBOUND_BYTES)
+			// A ping on a connection without calls makes etcd cut it: too_many_pings.
+			.keepaliveWithoutCalls(false)
+			.connectTimeout(this.settings.requestTimeout())
+			// Once, for an authentication token that has expired.
+			.retryMaxAttempts(1);
+		if (this.settings.username() != null && this.settings.password() != null) {
+			builder.user(ByteSequence.from(this.settings.username(), StandardCharsets.UTF_8))
+				.password(ByteSequence.from(this.settings.password(), StandardCharsets.UTF_8));
+		}
+		return builder.build();
+	}
+
+	private static void runLogged(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A task of the etcd registry failed; this is a defect", ex);
+		}
+	}
+
+	/**
+	 * Gives a deadline to each request, of which jetcd has none of its own. The single
+	 * renewal of a lease is a stream to gRPC, and gets one too; watches do not.
+	 */
+	private record DeadlineInterceptor(long timeoutNanos) implements ClientInterceptor {
+
+		@Override
+		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+			boolean bounded = method.getType() == MethodType.UNARY || method.getFullMethodName().equals(KEEP_ALIVE);
+			return next.newCall(method,
+					bounded ? options.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS) : options);
+		}
+
+	}
+
+}

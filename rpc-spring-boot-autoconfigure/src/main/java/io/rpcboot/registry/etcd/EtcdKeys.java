@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+import io.etcd.jetcd.ByteSequence;
+
+/**
+ * The layout of keys: {@code /rpc/{namespace}/{application}/{instanceId}}. Names are
+ * restricted, so that none of them can hold a slash and reach into another's keys.
+ */
+final class EtcdKeys {
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+	private final String namespace;
+
+	EtcdKeys(String namespace) {
+		this.namespace = checked("namespace", namespace);
+	}
+
+	/**
+	 * Returns what all keys of an application begin with. Ends in a slash, or
+	 * {@code demo} would see {@code demo-provider}'s.
+	 */
+	String application(String application) {
+		return "/rpc/" + this.namespace + "/" + checked("application", application) + "/";
+	}
+
+	String instance(String application, String instanceId) {
+		return application(application) + instanceId;
+	}
+
+	static ByteSequence bytes(String key) {
+		return ByteSequence.from(key, StandardCharsets.UTF_8);
+	}
+
+	private static String checked(String what, String name) {
+		if (!NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(what + ": '" + name + "' (expected: " + NAME.pattern() + ")");
+		}
+		return name;
+	}
+
+}

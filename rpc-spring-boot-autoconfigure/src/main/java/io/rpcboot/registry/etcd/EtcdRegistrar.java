@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+import io.grpc.Status;
+import io.rpcboot.registry.ServiceInstance;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reconciles what this process wants in etcd with what etcd holds, for ever: one lease
+ * for all its records, granted, renewed every third of its TTL by an own timer on the
+ * monotonic clock, and replaced by a new one, with every record put again, on any doubt
+ * about it (etcd does not know it, or no renewal for half its TTL). A failure costs a
+ * jittered delay and is never final.
+ * <p>
+ * jetcd's own keep-alive is not used: it ends without a word when a deadline on the wall
+ * clock passes. Runs on the thread of the {@link EtcdConnection}.
+ */
+final class EtcdRegistrar {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrar.class);
+
+	private final EtcdConnection etcd;
+
+	private final LongSupplier nanoTime;
+
+	private final RandomGenerator random;
+
+	private final Backoff backoff;
+
+	private final long ttlNanos;
+
+	private final List<EtcdRegistration> registrations = new ArrayList<>();
+
+	private long leaseId;
+
+	private long renewedNanos;
+
+	private boolean busy;
+
+	private boolean again;
+
+	private @Nullable Future<?> next;
+
+	EtcdRegistrar(EtcdConnection etcd, LongSupplier nanoTime, RandomGenerator random) {
+		this.etcd = etcd;
+		this.nanoTime = nanoTime;
+		this.random = random;
+		this.backoff = new Backoff(random);
+		this.ttlNanos = etcd.settings().leaseTtl().toNanos();
+	}
+
+	EtcdRegistration add(String key, ServiceInstance instance) {
+		EtcdRegistration registration = new EtcdRegistration(this, this.etcd, key, instance);
+		this.etcd.execute(() -> {
+			this.registrations.add(registration);
+			reconcile();
+		});
+		return registration;
+	}
+
+	KeyWatch watch(String key, KeyWatchListener listener) {
+		return new KeyWatch(this.etcd, key, listener, this.random);
+	}
+
+	long leaseId() {
+		return this.leaseId;
+	}
+
+	/**
+	 * Takes one pass soon: at once, or when the one under way has ended.
+	 */
+	void reconcile() {
+		if (this.busy) {
+			this.again = true;
+			return;
+		}
+		this.busy = true;
+		this.again = false;
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
+		pass().whenComplete((ignored, failure) -> {
+			this.busy = false;
+			if (failure != null) {
+				failed(EtcdErrors.unwrap(failure));
+			}
+			else if (this.again) {
+				reconcile();
+			}
+			else {
+				this.backoff.reset();
+				if (this.leaseId != 0) {
+					scheduleNext(TimeUnit.NANOSECONDS.toMillis(this.ttlNanos / 3));
+				}
+			}
+		});
+	}
+
+	private CompletableFuture<Void> pass() {
+		return removeAll().thenCompose((ignored) -> this.registrations.isEmpty() ? revoke()
+				: lease().thenCompose((alsoIgnored) -> writeAll()));
+	}
+
+	private CompletableFuture<Void> removeAll() {
+		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
+			if (registration.isRemoved()) {
+				done = done.thenCompose((ignored) -> registration.delete()).thenRun(() -> {
+					this.registrations.remove(registration);
+					registration.completeDeregistration();
+				});
+			}
+		}
+		return done;
+	}
+
+	private CompletableFuture<Void> lease() {
+		long sentNanos = this.nanoTime.getAsLong();
+		if (this.leaseId == 0) {
+			long ttlSeconds = Duration.ofNanos(this.ttlNanos).toSeconds();
+			return this.etcd.call((client) -> client.getLeaseClient().grant(ttlSeconds)).thenAccept((response) -> {
+				this.leaseId = response.getID();
+				this.renewedNanos = sentNanos;
+			});
+		}
+		if (sentNanos - this.renewedNanos < this.ttlNanos / 4) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.etcd.call((client) -> client.getLeaseClient().keepAliveOnce(this.leaseId))
+			.thenAccept((response) -> this.renewedNanos = sentNanos);
+	}
+
+	private CompletableFuture<Void> writeAll() {
+		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
+			if (!registration.isRemoved()) {
+				done = done.thenCompose((ignored) -> registration.write(this.leaseId));
+			}
+		}
+		return done;
+	}
+
+	private CompletableFuture<Void> revoke() {
+		long revoked = this.leaseId;
+		this.leaseId = 0;
+		if (revoked == 0) {
+			return CompletableFuture.completedFuture(null);
+		}
+		// Best effort: a lease that is gone already is as good, and one that stays
+		// expires.
+		return this.etcd.call((client) -> client.getLeaseClient().revoke(revoked)).handle((response, failure) -> null);
+	}
+
+	private void failed(Throwable failure) {
+		boolean unknownToEtcd = EtcdErrors.code(failure) == Status.Code.NOT_FOUND;
+		boolean stale = this.nanoTime.getAsLong() - this.renewedNanos > this.ttlNanos / 2;
+		if (this.leaseId != 0 && (unknownToEtcd || stale)) {
+			logger.warn("Lease {} is {}; registering again with a new one", Long.toHexString(this.leaseId),
+					unknownToEtcd ? "not known to etcd any more" : "not renewed for half its time");
+			this.leaseId = 0;
+			this.registrations.forEach(EtcdRegistration::lost);
+		}
+		scheduleNext(unknownToEtcd ? 0 : this.backoff.nextMillis());
+	}
+
+	private void scheduleNext(long delayMillis) {
+		this.next = this.etcd.schedule(this::reconcile, delayMillis);
+	}
+
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+import io.rpcboot.registry.InstanceListener;
+import io.rpcboot.registry.InstanceWatch;
+import io.rpcboot.registry.Registration;
+import io.rpcboot.registry.ServiceDiscovery;
+import io.rpcboot.registry.ServiceInstance;
+import io.rpcboot.registry.ServiceRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers and discovers instances in etcd, under
+ * {@code /rpc/{namespace}/{application}/{instanceId}}, as the JSON that etcd's own Go
+ * resolver reads. Uses one etcd client and one lease, opened at the first need. No method
+ * waits for etcd, except {@link #close()}, for at most two seconds.
+ */
+public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Closeable {
+
+	private final EtcdSettings settings;
+
+	private final EtcdKeys keys;
+
+	private final RandomGenerator random = new Random();
+
+	private final List<Registration> registrations = new ArrayList<>();
+
+	private @Nullable EtcdConnection connection;
+
+	private @Nullable EtcdRegistrar registrar;
+
+	/**
+	 * Creates a registry; etcd is not contacted yet.
+	 * @param settings where etcd is
+	 * @throws IllegalArgumentException if the namespace is not a name
+	 */
+	public EtcdRegistry(EtcdSettings settings) {
+		this.settings = settings;
+		this.keys = new EtcdKeys(settings.namespace());
+	}
+
+	@Override
+	public synchronized Registration register(ServiceInstance instance) {
+		String key = this.keys.instance(instance.application(), instance.id());
+		EtcdConnection etcd = connection();
+		if (this.registrar == null) {
+			this.registrar = new EtcdRegistrar(etcd, System::nanoTime, this.random);
+		}
+		Registration registration = this.registrar.add(key, instance);
+		this.registrations.add(registration);
+		return registration;
+	}
+
+	@Override
+	public synchronized InstanceWatch watch(String application, InstanceListener listener) {
+		String prefix = this.keys.application(application);
+		EtcdConnection etcd = connection();
+		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.random);
+		watch.start();
+		return watch;
+	}
+
+	@Override
+	public String describe() {
+		return this.settings.toString();
+	}
+
+	/**
+	 * Deregisters what is still registered, ends the watches and closes the client. The
+	 * registry may be used again afterwards.
+	 */
+	@Override
+	public synchronized void close() {
+		CompletableFuture
+			.allOf(this.registrations.stream().map(Registration::deregister).toArray(CompletableFuture<?>[]::new))
+			.join();
+		this.registrations.clear();
+		this.registrar = null;
+		if (this.connection != null) {
+			this.connection.close();
+			this.connection = null;
+		}
+	}
+
+	private EtcdConnection connection() {
+		if (this.connection == null) {
+			this.connection = new EtcdConnection(this.settings);
+		}
+		return this.connection;
+	}
+
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where etcd is and how long to wait for it.
+ *
+ * @param endpoints the members to talk to, {@code http://host:port}; at least one
+ * @param username the etcd user; {@code null} for no authentication
+ * @param password the user's password
+ * @param namespace the second part of every key, such as {@code default}
+ * @param leaseTtl how long a record outlives its process, whole seconds from 2 s up
+ * @param requestTimeout the deadline of each single request
+ */
+public record EtcdSettings(List<URI> endpoints, @Nullable String username, @Nullable String password, String namespace,
+		Duration leaseTtl, Duration requestTimeout) {
+
+	/**
+	 * Copies the list and checks the values.
+	 */
+	public EtcdSettings {
+		endpoints = List.copyOf(endpoints);
+		check(!endpoints.isEmpty(), "endpoints", endpoints, "at least one");
+		check(leaseTtl.compareTo(Duration.ofSeconds(2)) >= 0, "leaseTtl", leaseTtl, ">= 2s, etcd's own minimum");
+		check(requestTimeout.compareTo(Duration.ZERO) > 0, "requestTimeout", requestTimeout, "> 0");
+	}
+
+	/**
+	 * Returns these settings for a log line or an error.
+	 * @return where etcd is, without the password
+	 */
+	@Override
+	public String toString() {
+		return "etcd " + this.endpoints + " namespace '" + this.namespace + "'";
+	}
+
+	private static void check(boolean valid, String name, Object value, String expected) {
+		if (!valid) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.util.SortedMap;
+
+import io.etcd.jetcd.KeyValue;
+
+/**
+ * Is told the content of a watched prefix, on the thread of the connection.
+ */
+interface KeyWatchListener {
+
+	/**
+	 * Receives the whole content after each change.
+	 * @param records by key; a view that is valid during the call
+	 * @param revision the revision of the store at which this was the content
+	 */
+	void onRecords(SortedMap<String, KeyValue> records, long revision);
+
+	/**
+	 * Receives the failure of an attempt to read the content, while none was read yet.
+	 * @param failure the reason
+	 */
+	void onUnavailable(Throwable failure);
+
+}

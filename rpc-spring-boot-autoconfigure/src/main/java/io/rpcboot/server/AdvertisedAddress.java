@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Decides under which host an instance is announced: the one configured; else a specific
+ * bind address as it is; else the first IPv4 address of an interface that is up and
+ * neither virtual nor loopback, out of the configured networks if there are any. Loopback
+ * only where the registry is on this machine too.
+ */
+final class AdvertisedAddress {
+
+	private AdvertisedAddress() {
+	}
+
+	static String host(RpcServerSettings.Advertised advertised, InetAddress bound) {
+		String host = (advertised.host() != null) ? advertised.host() : discover(advertised, bound);
+		if (!advertised.loopbackAllowed() && isLoopback(host)) {
+			throw new LoopbackAdvertisedException(host);
+		}
+		return host;
+	}
+
+	private static String discover(RpcServerSettings.Advertised advertised, InetAddress bound) {
+		if (!bound.isAnyLocalAddress()) {
+			return bound.getHostAddress();
+		}
+		List<Cidr> networks = advertised.networks().stream().map(Cidr::parse).toList();
+		List<InetAddress> candidates = candidates();
+		for (InetAddress candidate : candidates) {
+			if (networks.isEmpty() || networks.stream().anyMatch((network) -> network.contains(candidate))) {
+				return candidate.getHostAddress();
+			}
+		}
+		if (!networks.isEmpty()) {
+			throw new RpcServerException(
+					"rpc.server.advertised.networks: " + advertised.networks()
+							+ " (expected: a network of one of this machine's addresses " + candidates + ")",
+					"Correct the networks, or set rpc.server.advertised.host.", null);
+		}
+		return InetAddress.getLoopbackAddress().getHostAddress();
+	}
+
+	private static List<InetAddress> candidates() {
+		try {
+			return NetworkInterface.networkInterfaces()
+				.filter(AdvertisedAddress::isUsable)
+				.sorted(Comparator.comparingInt(NetworkInterface::getIndex))
+				.flatMap((network) -> Collections.list(network.getInetAddresses()).stream())
+				.filter((address) -> address instanceof Inet4Address && !address.isLinkLocalAddress())
+				.toList();
+		}
+		catch (SocketException ex) {
+			throw new RpcServerException("The network interfaces of this machine cannot be read",
+					"Set rpc.server.advertised.host.", ex);
+		}
+	}
+
+	private static boolean isUsable(NetworkInterface network) {
+		try {
+			return network.isUp() && !network.isLoopback() && !network.isVirtual() && !isBridge(network.getName());
+		}
+		catch (SocketException ex) {
+			return false;
+		}
+	}
+
+	/** Container engines' own bridges: up, but reachable from this machine alone. */
+	private static boolean isBridge(String name) {
+		return name.startsWith("docker") || name.startsWith("br-") || name.startsWith("veth")
+				|| name.startsWith("virbr");
+	}
+
+	private static boolean isLoopback(String host) {
+		try {
+			return InetAddress.getByName(host).isLoopbackAddress();
+		}
+		catch (UnknownHostException ex) {
+			// A name that only the consumers can resolve.
+			return false;
+		}
+	}
+
+	private record Cidr(InetAddress network, int bits) {
+
+		static Cidr parse(String text) {
+			try {
+				int slash = text.indexOf('/');
+				InetAddress network = InetAddress.getByName(text.substring(0, slash));
+				int bits = Integer.parseInt(text.substring(slash + 1));
+				if (bits >= 0 && bits <= network.getAddress().length * Byte.SIZE) {
+					return new Cidr(network, bits);
+				}
+			}
+			catch (UnknownHostException | IndexOutOfBoundsException | NumberFormatException ex) {
+				// Reported below, in the same words as a prefix that is too long.
+			}
+			throw new RpcServerException(
+					"rpc.server.advertised.networks: '" + text + "' (expected: CIDR notation such as 10.0.0.0/8)",
+					"Correct the network.", null);
+		}
+
+		boolean contains(InetAddress address) {
+			byte[] own = this.network.getAddress();
+			byte[] other = address.getAddress();
+			if (other.length != own.length) {
+				return false;
+			}
+			for (int bit = 0; bit < this.bits; bit++) {
+				int mask = 0x80 >> (bit % Byte.SIZE);
+				if ((other[bit / Byte.SIZE] & mask) != (own[bit / Byte.SIZE] & mask)) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+	}
+
+}

@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+/**
+ * Thrown when two beans serve one gRPC service.
+ */
+public final class DuplicateServiceException extends RpcServerException {
+
+	private final String serviceName;
+
+	DuplicateServiceException(String serviceName, String oneBean, String otherBean) {
+		super("The gRPC service '" + serviceName + "' is served by two beans: '" + oneBean + "' and '" + otherBean
+				+ "' (expected: one)",
+				"Remove one of the beans. A plain BindableService that is not meant to be served can be left out with"
+						+ " rpc.server.plain-services.enabled=false.",
+				null);
+		this.serviceName = serviceName;
+	}
+
+	/**
+	 * Returns the service.
+	 * @return its full gRPC name
+	 */
+	public String serviceName() {
+		return this.serviceName;
+	}
+
+}

@@ -1,0 +1,253 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+import io.rpcboot.registry.ServiceRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts and drains the server with the application context. It starts last and stops
+ * first: above the web server's graceful shutdown, so that whatever a call in flight
+ * needs is still there. A context without any service starts no server.
+ * <p>
+ * May be started again after it was stopped, as when a context is paused.
+ */
+public final class RpcServerLifecycle implements SmartLifecycle {
+
+	/**
+	 * The phase: above that of the web server's graceful shutdown, which is 1024 below
+	 * the default, and below the default, in which users' own beans stop before.
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
+
+	private static final Logger logger = LoggerFactory.getLogger(RpcServerLifecycle.class);
+
+	private final RpcServerSettings settings;
+
+	private final ServiceCollector services;
+
+	private final List<RpcServerCustomizer> customizers;
+
+	private final @Nullable ServiceRegistry registry;
+
+	private final Consumer<Boolean> readiness;
+
+	private final ApplicationEventPublisher events;
+
+	private final Object monitor = new Object();
+
+	private volatile @Nullable RunningServer running;
+
+	private boolean accepting;
+
+	private boolean acceptAgain;
+
+	private long stopRequestedNanos;
+
+	private boolean stopRequested;
+
+	/**
+	 * Creates the lifecycle; nothing is started yet.
+	 * @param settings how to listen, announce and stop
+	 * @param beans where the services and their interceptors are found
+	 * @param customizers adjust the server, in this order
+	 * @param registry where the server is announced; {@code null} for nowhere
+	 * @param readiness is told to publish that the application accepts ({@code true}) or
+	 * refuses traffic
+	 * @param events receives {@link RpcServerStartedEvent} and
+	 * {@link RpcServerStoppedEvent}
+	 */
+	public RpcServerLifecycle(RpcServerSettings settings, ListableBeanFactory beans,
+			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, Consumer<Boolean> readiness,
+			ApplicationEventPublisher events) {
+		this.settings = settings;
+		this.services = new ServiceCollector(beans, settings.plainServices());
+		this.customizers = List.copyOf(customizers);
+		this.registry = registry;
+		this.readiness = readiness;
+		this.events = events;
+	}
+
+	/**
+	 * Listens. Blocks until the port is bound.
+	 * @throws RpcServerException if the server cannot be set up, or the port is in use
+	 */
+	@Override
+	public void start() {
+		boolean accept;
+		RunningServer started;
+		synchronized (this.monitor) {
+			if (this.running != null || this.services.isEmpty()) {
+				return;
+			}
+			started = RunningServer.start(this.settings, this.services, this.customizers, this.registry);
+			this.running = started;
+			this.stopRequested = false;
+			accept = this.acceptAgain;
+			this.acceptAgain = false;
+		}
+		logger.info("RPC server listens on {}:{} with {}", this.settings.address(), started.port(), started.services());
+		keepAlive(started);
+		this.events.publishEvent(new RpcServerStartedEvent(this, started.port()));
+		if (accept) {
+			this.readiness.accept(true);
+		}
+		else {
+			acceptingTraffic(isAccepting());
+		}
+	}
+
+	/**
+	 * Tells whether the application accepts traffic: the health status follows, and the
+	 * first time it does the instance is registered. Never blocks.
+	 * @param newAccepting whether it does
+	 */
+	public void acceptingTraffic(boolean newAccepting) {
+		synchronized (this.monitor) {
+			this.accepting = newAccepting;
+		}
+		RunningServer current = this.running;
+		if (current != null) {
+			current.health().acceptingTraffic(newAccepting);
+			if (newAccepting) {
+				current.announcer().announce();
+			}
+		}
+	}
+
+	/**
+	 * Tells that the application context closes: the grace period counts from here, not
+	 * from the moment at which other beans have stopped.
+	 */
+	public void stopRequested() {
+		synchronized (this.monitor) {
+			this.stopRequested = true;
+			this.stopRequestedNanos = System.nanoTime();
+		}
+	}
+
+	/**
+	 * Drains the server on a thread of its own and calls back when it is closed, in any
+	 * case.
+	 * @param callback is called once
+	 */
+	@Override
+	public void stop(Runnable callback) {
+		RunningServer stopping = this.running;
+		if (stopping == null) {
+			callback.run();
+			return;
+		}
+		Thread thread = new Thread(() -> {
+			try {
+				drain(stopping);
+			}
+			finally {
+				callback.run();
+			}
+		}, "rpc-drain");
+		thread.start();
+	}
+
+	@Override
+	public void stop() {
+		CountDownLatch stopped = new CountDownLatch(1);
+		stop(stopped::countDown);
+		try {
+			stopped.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * Returns where the server listens.
+	 * @return the real port, or -1 if it does not listen
+	 */
+	public int port() {
+		RunningServer current = this.running;
+		return (current != null) ? current.port() : -1;
+	}
+
+	@SuppressWarnings("ReferenceEquality") // The very start that is to be stopped.
+	private void drain(RunningServer stopping) {
+		long began;
+		synchronized (this.monitor) {
+			if (this.running != stopping) {
+				return;
+			}
+			this.acceptAgain = this.accepting;
+			began = this.stopRequested ? this.stopRequestedNanos : System.nanoTime();
+		}
+		try {
+			new ServerDrain(this.settings.shutdown(), stopping, () -> this.readiness.accept(false), began).run();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			stopping.server().shutdownNow();
+		}
+		finally {
+			stopping.dispatch().close();
+			this.running = null;
+			this.events.publishEvent(new RpcServerStoppedEvent(this));
+		}
+	}
+
+	private boolean isAccepting() {
+		synchronized (this.monitor) {
+			return this.accepting;
+		}
+	}
+
+	/**
+	 * Holds the JVM while the server runs: all threads of gRPC are daemons.
+	 */
+	private static void keepAlive(RunningServer started) {
+		Thread thread = new Thread(() -> {
+			try {
+				started.server().awaitTermination();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}, "rpc-server");
+		thread.setDaemon(false);
+		thread.start();
+	}
+
+}

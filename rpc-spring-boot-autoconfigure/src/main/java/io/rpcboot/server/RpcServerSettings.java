@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server listens, runs its handlers, is announced and stops.
+ *
+ * @param address the address to bind
+ * @param port the port to bind, 0 for a random one
+ * @param plainServices whether beans of type {@link io.grpc.BindableService} without
+ * {@link RpcService} are served too
+ * @param reflection whether gRPC reflection is served
+ * @param pool the bounded pool of handlers
+ * @param virtualThreads runs the handlers instead of the pool, if set
+ * @param shutdown how the server drains
+ * @param instance what the registry is told
+ * @param advertised where consumers reach the server
+ */
+public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Pool pool,
+		@Nullable Executor virtualThreads, Shutdown shutdown, Instance instance, Advertised advertised) {
+
+	/**
+	 * The bounded pool of handlers.
+	 *
+	 * @param threads the most threads
+	 * @param queueCapacity how many tasks may wait before calls are refused
+	 */
+	public record Pool(int threads, int queueCapacity) {
+
+	}
+
+	/**
+	 * How the server drains.
+	 *
+	 * @param quietPeriod how long no new call may have begun before the listener closes
+	 * @param quietPeriodMax the longest wait for that
+	 * @param gracePeriod the total, from the signal to the end
+	 */
+	public record Shutdown(Duration quietPeriod, Duration quietPeriodMax, Duration gracePeriod) {
+
+	}
+
+	/**
+	 * What the registry is told of an instance.
+	 *
+	 * @param application the application's name
+	 * @param weight its share of the traffic
+	 * @param zone where it runs
+	 * @param version its version
+	 * @param tags labels for routing
+	 * @param metadata whatever else
+	 */
+	public record Instance(String application, int weight, @Nullable String zone, @Nullable String version,
+			Map<String, String> tags, Map<String, String> metadata) {
+
+	}
+
+	/**
+	 * Where consumers reach the server.
+	 *
+	 * @param host the host to announce; found by itself if {@code null}
+	 * @param port the port to announce; the real one if {@code null}
+	 * @param networks networks in CIDR notation to choose the address from
+	 * @param loopbackAllowed whether consumers are known to be on this machine
+	 */
+	public record Advertised(@Nullable String host, @Nullable Integer port, List<String> networks,
+			boolean loopbackAllowed) {
+
+	}
+
+}

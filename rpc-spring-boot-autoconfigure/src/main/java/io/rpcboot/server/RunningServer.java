@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.rpcboot.registry.InstanceState;
+import io.rpcboot.registry.ServiceInstance;
+import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.ServiceCollector.BoundService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One start of the server: everything that is made anew when it starts again, its
+ * instance id included.
+ *
+ * @param server the gRPC server, listening
+ * @param services full names of the services of users
+ * @param calls counts the calls of users
+ * @param health what {@code grpc.health.v1} reports
+ * @param streams tells streams that the server stops
+ * @param announcer puts the instance into the registry
+ * @param dispatch the executors of handlers
+ */
+record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health,
+		StreamNotices streams, InstanceAnnouncer announcer, HandlerDispatch dispatch) {
+
+	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
+			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
+		String instanceId = UUID.randomUUID().toString();
+		CallTracker calls = new CallTracker(System::nanoTime);
+		StreamNotices streams = new StreamNotices();
+		Map<String, Executor> executors = new HashMap<>();
+		HandlerDispatch dispatch = dispatch(settings, executors);
+		List<ServerInterceptor> interceptors = List.of(new WireGuardInterceptor(calls, instanceId), dispatch, streams,
+				new ExceptionMappingInterceptor());
+		Map<String, BoundService> services = collector.collect(interceptors);
+		List<String> names = List.copyOf(services.keySet());
+		ServingHealth health = new ServingHealth(services.keySet());
+		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings))
+			.directExecutor()
+			.callExecutor(dispatch)
+			.addStreamTracerFactory(calls);
+		services.forEach((name, service) -> {
+			builder.addService(service.definition());
+			if (service.executor() != null) {
+				executors.put(name, service.executor());
+			}
+		});
+		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
+			builder.addService(ServiceCollector.intercept(health.service(), interceptors));
+		}
+		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
+			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
+		}
+		customizers.forEach((customizer) -> customizer.customize(builder));
+		Server server = listen(builder.build(), settings, dispatch);
+		try {
+			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
+			return new RunningServer(server, names, calls, health, streams, announcer, dispatch);
+		}
+		catch (RuntimeException ex) {
+			server.shutdownNow();
+			dispatch.close();
+			throw ex;
+		}
+	}
+
+	private static void checkApplication(RpcServerSettings settings, @Nullable ServiceRegistry registry) {
+		String application = settings.instance().application();
+		if (registry != null && !APPLICATION.matcher(application).matches()) {
+			throw new RpcServerException(
+					"spring.application.name: '" + application + "' (expected: " + APPLICATION.pattern()
+							+ "), the name under which the instance is registered",
+					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server.",
+					null);
+		}
+	}
+
+	int port() {
+		return this.server.getPort();
+	}
+
+	private static HandlerDispatch dispatch(RpcServerSettings settings, Map<String, Executor> executors) {
+		return (settings.virtualThreads() != null) ? HandlerDispatch.unbounded(settings.virtualThreads(), executors)
+				: HandlerDispatch.pool(settings.pool().threads(), settings.pool().queueCapacity(), executors);
+	}
+
+	private static InetSocketAddress address(RpcServerSettings settings) {
+		try {
+			return new InetSocketAddress(InetAddress.getByName(settings.address()), settings.port());
+		}
+		catch (UnknownHostException ex) {
+			throw new RpcServerException(
+					"rpc.server.address: '" + settings.address() + "' (expected: an address of this machine)",
+					"Correct the address; 0.0.0.0 means all of them.", ex);
+		}
+	}
+
+	private static Server listen(Server server, RpcServerSettings settings, HandlerDispatch dispatch) {
+		try {
+			return server.start();
+		}
+		catch (IOException ex) {
+			dispatch.close();
+			if (isAddressInUse(ex)) {
+				throw new PortInUseException(settings.address(), settings.port(), ex);
+			}
+			throw new RpcServerException("The RPC server cannot listen on " + settings.address() + ":" + settings.port()
+					+ ": " + ex.getMessage(), "Correct rpc.server.address and rpc.server.port.", ex);
+		}
+	}
+
+	/** The native transport of Netty has an exception of its own, known by its text. */
+	private static boolean isAddressInUse(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof BindException
+					|| String.valueOf(cause.getMessage()).contains("Address already in use")) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static InstanceAnnouncer announcer(RpcServerSettings settings, @Nullable ServiceRegistry registry,
+			Server server, List<String> services, String instanceId) {
+		checkApplication(settings, registry);
+		InetAddress bound = ((InetSocketAddress) server.getListenSockets().get(0)).getAddress();
+		RpcServerSettings.Advertised advertised = settings.advertised();
+		String host = (registry != null) ? AdvertisedAddress.host(advertised, bound) : bound.getHostAddress();
+		int port = (advertised.port() != null) ? advertised.port() : server.getPort();
+		RpcServerSettings.Instance told = settings.instance();
+		ServiceInstance instance = new ServiceInstance(instanceId, told.application(), host, port, services,
+				InstanceState.UP, told.weight(), told.zone(), told.version(), told.tags(), Instant.now(),
+				told.metadata());
+		InetAddress reachable = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+		return new InstanceAnnouncer(registry, instance,
+				new SelfCheck(new InetSocketAddress(reachable, server.getPort())));
+	}
+
+}

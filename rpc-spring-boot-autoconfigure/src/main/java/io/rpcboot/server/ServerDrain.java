@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.Server;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a server so that no call is lost: tells everybody that it leaves, serves on until
+ * no new call has come for a while, leaves the registry, closes the listener, and lets
+ * what runs finish. Each step is logged with the time it took. Blocks the thread that
+ * calls {@link #run()} for the grace period at most.
+ */
+final class ServerDrain {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerDrain.class);
+
+	private static final long TICK_NANOS = Duration.ofMillis(20).toNanos();
+
+	/**
+	 * How long streams that nobody waits for, such as health watches, may take to end.
+	 */
+	private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+	private static final long FORCED_SECONDS = 2;
+
+	private final RpcServerSettings.Shutdown settings;
+
+	private final Server server;
+
+	private final CallTracker calls;
+
+	private final ServingHealth health;
+
+	private final InstanceAnnouncer announcer;
+
+	private final StreamNotices streams;
+
+	private final Runnable refuseTraffic;
+
+	private final long startedNanos;
+
+	ServerDrain(RpcServerSettings.Shutdown settings, RunningServer running, Runnable refuseTraffic, long startedNanos) {
+		this.settings = settings;
+		this.server = running.server();
+		this.calls = running.calls();
+		this.health = running.health();
+		this.announcer = running.announcer();
+		this.streams = running.streams();
+		this.refuseTraffic = refuseTraffic;
+		this.startedNanos = startedNanos;
+	}
+
+	void run() throws InterruptedException {
+		long served = this.calls.begun();
+		// First, or a consumer that hears NOT_SERVING would get a reply without the mark and
+		// take this instance for a broken one.
+		step("1/7 replies carry rpc-drain", this.calls::beginDrain);
+		step("2/7 readiness refused, health NOT_SERVING, instance DRAINING", this::announceLeaving);
+		step("3/7 quiet: no new call", this::awaitQuiet);
+		step("4/7 out of the registry", () -> this.announcer.withdraw().join());
+		long before = this.calls.begun();
+		step("5/7 listener closed, streams told", () -> {
+			this.server.shutdown();
+			this.streams.fire();
+		});
+		step("6/7 calls in flight finished", this::awaitCalls);
+		long forced = this.calls.inFlight();
+		step("7/7 server closed", this::close);
+		long end = this.calls.begun();
+		logger.info("Drained in {} ms: {} calls served while draining, {} of them late, {} cut off at the end",
+				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.startedNanos), end - served, end - before,
+				forced);
+	}
+
+	private void announceLeaving() {
+		this.refuseTraffic.run();
+		this.health.drain();
+		this.announcer.drain();
+	}
+
+	private void awaitQuiet() throws InterruptedException {
+		long quiet = this.settings.quietPeriod().toNanos();
+		long end = System.nanoTime()
+				+ Math.min(this.settings.quietPeriodMax().toNanos(), Math.max(0, remainingNanos()));
+		while (this.calls.quietNanos() < quiet && System.nanoTime() < end) {
+			pause(Math.min(quiet - this.calls.quietNanos(), end - System.nanoTime()));
+		}
+	}
+
+	private void awaitCalls() throws InterruptedException {
+		long idleSince = System.nanoTime();
+		while (!this.server.isTerminated() && remainingNanos() > 0) {
+			if (this.calls.inFlight() > 0) {
+				idleSince = System.nanoTime();
+			}
+			else if (System.nanoTime() - idleSince > LINGER_NANOS) {
+				return;
+			}
+			this.server.awaitTermination(Math.min(TICK_NANOS, remainingNanos()), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void close() throws InterruptedException {
+		this.server.shutdownNow();
+		this.server.awaitTermination(FORCED_SECONDS, TimeUnit.SECONDS);
+	}
+
+	private long remainingNanos() {
+		return this.settings.gracePeriod().toNanos() - (System.nanoTime() - this.startedNanos);
+	}
+
+	private static void pause(long nanos) throws InterruptedException {
+		new CountDownLatch(1).await(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private static void step(String name, Step step) throws InterruptedException {
+		long begin = System.nanoTime();
+		try {
+			step.run();
+			logger.info("Drain {} ({} ms)", name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+		}
+		catch (RuntimeException ex) {
+			logger.error("Drain {} failed; going on with the next step", name, ex);
+		}
+	}
+
+	private interface Step {
+
+		void run() throws InterruptedException;
+
+	}
+
+}

@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+
+/**
+ * Collects the beans that are gRPC services, with the interceptors and the executor that
+ * each of them asks for.
+ */
+final class ServiceCollector {
+
+	private final ListableBeanFactory beans;
+
+	private final boolean plainServices;
+
+	ServiceCollector(ListableBeanFactory beans, boolean plainServices) {
+		this.beans = beans;
+		this.plainServices = plainServices;
+	}
+
+	/**
+	 * Says whether any service is to be served; creates no bean.
+	 */
+	boolean isEmpty() {
+		return serviceBeans().isEmpty();
+	}
+
+	/**
+	 * Binds the services, each behind the given interceptors and its own.
+	 * @param own the starter's interceptors, which apply to all services
+	 * @return the services by their full gRPC names
+	 */
+	Map<String, BoundService> collect(List<ServerInterceptor> own) {
+		checkAnnotatedTypes();
+		List<ServerInterceptor> everywhere = new ArrayList<>(own);
+		everywhere.addAll(globalInterceptors());
+		Map<String, BoundService> services = new LinkedHashMap<>();
+		Map<String, String> beanNames = new HashMap<>();
+		serviceBeans().forEach((beanName, annotation) -> {
+			ServerServiceDefinition definition = this.beans.getBean(beanName, BindableService.class).bindService();
+			String name = definition.getServiceDescriptor().getName();
+			String other = beanNames.put(name, beanName);
+			if (other != null) {
+				throw new DuplicateServiceException(name, other, beanName);
+			}
+			services.put(name, new BoundService(intercept(definition, everywhere, annotation), executor(annotation)));
+		});
+		return services;
+	}
+
+	/**
+	 * Puts services that are not beans, such as health, behind the starter's
+	 * interceptors.
+	 */
+	static ServerServiceDefinition intercept(BindableService service, List<ServerInterceptor> interceptors) {
+		return intercept(service.bindService(), interceptors);
+	}
+
+	private Map<String, @Nullable RpcService> serviceBeans() {
+		Map<String, @Nullable RpcService> services = new LinkedHashMap<>();
+		for (String name : this.beans.getBeanNamesForType(BindableService.class)) {
+			RpcService annotation = this.beans.findAnnotationOnBean(name, RpcService.class);
+			if (annotation != null || this.plainServices) {
+				services.put(name, annotation);
+			}
+		}
+		return services;
+	}
+
+	private void checkAnnotatedTypes() {
+		for (String name : this.beans.getBeanNamesForAnnotation(RpcService.class)) {
+			if (!this.beans.isTypeMatch(name, BindableService.class)) {
+				throw new RpcServerException("The bean '" + name + "' of type " + this.beans.getType(name)
+						+ " carries @RpcService (expected: an io.grpc.BindableService, such as a generated ImplBase)",
+						"Let the bean extend the generated ImplBase of its service, or remove the annotation.", null);
+			}
+		}
+	}
+
+	private List<ServerInterceptor> globalInterceptors() {
+		List<ServerInterceptor> interceptors = new ArrayList<>();
+		for (String name : this.beans.getBeanNamesForType(ServerInterceptor.class)) {
+			if (this.beans.findAnnotationOnBean(name, GlobalServerInterceptor.class) != null) {
+				interceptors.add(this.beans.getBean(name, ServerInterceptor.class));
+			}
+		}
+		return interceptors;
+	}
+
+	private ServerServiceDefinition intercept(ServerServiceDefinition definition, List<ServerInterceptor> everywhere,
+			@Nullable RpcService annotation) {
+		List<ServerInterceptor> interceptors = new ArrayList<>(everywhere);
+		if (annotation != null) {
+			for (Class<? extends ServerInterceptor> type : annotation.interceptors()) {
+				interceptors.add(this.beans.getBean(type));
+			}
+		}
+		return intercept(definition, interceptors);
+	}
+
+	private static ServerServiceDefinition intercept(ServerServiceDefinition definition,
+			List<ServerInterceptor> interceptors) {
+		List<ServerInterceptor> ordered = new ArrayList<>(interceptors);
+		AnnotationAwareOrderComparator.sort(ordered);
+		return ServerInterceptors.interceptForward(definition, ordered);
+	}
+
+	private @Nullable Executor executor(@Nullable RpcService annotation) {
+		return (annotation != null && !annotation.executor().isEmpty())
+				? this.beans.getBean(annotation.executor(), Executor.class) : null;
+	}
+
+	/**
+	 * A service ready to be added to a server.
+	 *
+	 * @param definition the service behind its interceptors
+	 * @param executor runs its handlers; the server's own if {@code null}
+	 */
+	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor) {
+
+	}
+
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.rpcboot.autoconfigure.RpcClientAutoConfiguration;
+import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
+import io.rpcboot.autoconfigure.RpcServerAutoConfiguration;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Starts real Spring Boot applications with this library, without a web server, on random
+ * loopback ports.
+ */
+public final class RpcApplications {
+
+	private RpcApplications() {
+	}
+
+	/**
+	 * Starts an application and returns when it is ready.
+	 * @param configuration its beans
+	 * @param properties such as {@code rpc.server.port=0}
+	 * @return the running application, to be closed
+	 */
+	public static ConfigurableApplicationContext run(Class<?> configuration, String... properties) {
+		List<String> arguments = new ArrayList<>();
+		arguments.add("--spring.main.banner-mode=off");
+		arguments.add("--rpc.server.port=0");
+		arguments.add("--rpc.server.address=127.0.0.1");
+		arguments.add("--rpc.server.shutdown.quiet-period=0s");
+		for (String property : properties) {
+			arguments.add("--" + property);
+		}
+		SpringApplication application = new SpringApplicationBuilder(Library.class, configuration)
+			.web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.build();
+		return application.run(arguments.toArray(String[]::new));
+	}
+
+	/**
+	 * Returns the port of an application's RPC server.
+	 * @param application the application
+	 * @return its real port
+	 */
+	public static int port(ConfigurableApplicationContext application) {
+		return application.getEnvironment().getRequiredProperty("local.rpc.server.port", Integer.class);
+	}
+
+	/**
+	 * This library, and what it needs of Boot: not Boot's own gRPC modules, which are on
+	 * the class path of the tests too.
+	 */
+	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class, LifecycleAutoConfiguration.class,
+			RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class, RpcClientAutoConfiguration.class })
+	static class Library {
+
+	}
+
+}
