@@ -72,7 +72,8 @@ final class ServerDrain {
 
 	void run() throws InterruptedException {
 		long served = this.calls.begun();
-		// First, or a consumer that hears NOT_SERVING would get a reply without the mark and
+		// First, or a consumer that hears NOT_SERVING would get a reply without the mark
+		// and
 		// take this instance for a broken one.
 		step("1/7 replies carry rpc-drain", this.calls::beginDrain);
 		step("2/7 readiness refused, health NOT_SERVING, instance DRAINING", this::announceLeaving);

@@ -47,17 +47,28 @@ public final class RpcApplications {
 	 * @return the running application, to be closed
 	 */
 	public static ConfigurableApplicationContext run(Class<?> configuration, String... properties) {
-		List<String> arguments = new ArrayList<>();
-		arguments.add("--spring.main.banner-mode=off");
-		arguments.add("--rpc.server.port=0");
-		arguments.add("--rpc.server.address=127.0.0.1");
-		arguments.add("--rpc.server.shutdown.quiet-period=0s");
-		for (String property : properties) {
-			arguments.add("--" + property);
-		}
+		List<String> arguments = new ArrayList<>(List.of("rpc.server.shutdown.quiet-period=0s"));
+		arguments.addAll(List.of(properties));
+		return run(configuration, false, arguments);
+	}
+
+	/**
+	 * Starts the one application of a process, which drains on SIGTERM as in production.
+	 * @param configuration its beans
+	 * @param properties such as {@code rpc.server.port=0}
+	 */
+	public static void runInProcess(Class<?> configuration, String... properties) {
+		run(configuration, true, List.of(properties));
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> configuration, boolean shutdownHook,
+			List<String> properties) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--spring.main.banner-mode=off", "--rpc.server.port=0", "--rpc.server.address=127.0.0.1"));
+		properties.forEach((property) -> arguments.add("--" + property));
 		SpringApplication application = new SpringApplicationBuilder(Library.class, configuration)
 			.web(WebApplicationType.NONE)
-			.registerShutdownHook(false)
+			.registerShutdownHook(shutdownHook)
 			.build();
 		return application.run(arguments.toArray(String[]::new));
 	}
