@@ -17,12 +17,9 @@
 package io.rpcboot.registry.local;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
-import java.util.Objects;
 
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
@@ -62,14 +59,7 @@ final class Announcement {
 		this.directory.create();
 		lock();
 		Path temporary = this.directory.temporary(this.key);
-		Files.writeString(temporary, ServiceInstanceJson.write(instance), StandardCharsets.UTF_8);
-		RecordStamp written = stampOf(temporary);
-		if (this.stamp != null && written.modified().compareTo(this.stamp.modified()) <= 0) {
-			// File clocks tick slowly: two versions of one length within a tick would
-			// look alike.
-			Files.setLastModifiedTime(temporary, FileTime.fromMillis(this.stamp.modified().toMillis() + 1));
-			written = stampOf(temporary);
-		}
+		RecordStamp written = RecordStamp.write(temporary, ServiceInstanceJson.write(instance), this.stamp);
 		Files.move(temporary, this.directory.record(this.key), StandardCopyOption.ATOMIC_MOVE);
 		this.stamp = written;
 	}
@@ -105,10 +95,6 @@ final class Announcement {
 			release();
 			this.lock = InstanceLock.acquire(this.directory.lock(this.key));
 		}
-	}
-
-	private static RecordStamp stampOf(Path file) throws IOException {
-		return Objects.requireNonNull(RecordStamp.of(file), "stamp");
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.rpcboot.registry.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -42,13 +43,37 @@ record RecordStamp(FileTime modified, long size) {
 	 */
 	static @Nullable RecordStamp of(Path file) throws IOException {
 		try {
-			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
-					LinkOption.NOFOLLOW_LINKS);
-			return new RecordStamp(attributes.lastModifiedTime(), attributes.size());
+			return ofExisting(file);
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Writes a file in such a way that its stamp is later than that of the version before
+	 * it. File clocks tick slowly: two versions of one length within a tick would look
+	 * alike.
+	 * @param file the file
+	 * @param text what to write
+	 * @param previous the stamp of the version before, or {@code null} if there is none
+	 * @return the stamp of the file
+	 * @throws IOException if it cannot be written
+	 */
+	static RecordStamp write(Path file, String text, @Nullable RecordStamp previous) throws IOException {
+		Files.writeString(file, text, StandardCharsets.UTF_8);
+		RecordStamp written = ofExisting(file);
+		if (previous == null || written.modified().compareTo(previous.modified()) > 0) {
+			return written;
+		}
+		Files.setLastModifiedTime(file, FileTime.fromMillis(previous.modified().toMillis() + 1));
+		return ofExisting(file);
+	}
+
+	private static RecordStamp ofExisting(Path file) throws IOException {
+		BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
+				LinkOption.NOFOLLOW_LINKS);
+		return new RecordStamp(attributes.lastModifiedTime(), attributes.size());
 	}
 
 }
