@@ -57,7 +57,12 @@ public final class RpcServerAutoConfiguration {
 		List<RpcServerCustomizer> ordered = new ArrayList<>();
 		ordered.add(new PropertiesServerCustomizer(properties));
 		customizers.orderedStream().forEach(ordered::add);
-		RpcServerSettings settings = ServerSettings.from(properties, registryProperties, context.getEnvironment());
+		boolean besideBoot = BootGrpcServer.isPresent(context);
+		if (besideBoot) {
+			BootGrpcServer.checkPort(context.getEnvironment(), properties.getPort());
+		}
+		RpcServerSettings settings = ServerSettings.from(properties, registryProperties, context.getEnvironment(),
+				besideBoot);
 		long phaseMillis = settings.shutdown().gracePeriod().plusSeconds(5).toMillis();
 		lifecycleProcessor
 			.ifAvailable((processor) -> processor.setTimeoutForShutdownPhase(RpcServerLifecycle.PHASE, phaseMillis));

@@ -28,40 +28,29 @@ import io.rpcboot.server.RpcServerSettings;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
-import org.springframework.util.ClassUtils;
 
 /**
  * Makes the server's settings of the properties, and checks them.
  */
 final class ServerSettings {
 
-	private static final String BOOT_SERVER = "org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration";
-
 	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	private ServerSettings() {
 	}
 
-	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry, Environment environment) {
+	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry, Environment environment,
+			boolean besideBoot) {
 		Checked.range("rpc.server.port", server.getPort(), 0, 65535);
 		ExecutorPool executor = server.getExecutor();
 		Checked.range("rpc.server.executor.threads", executor.getThreads(), 1, Integer.MAX_VALUE);
 		Checked.range("rpc.server.executor.queue-capacity", executor.getQueueCapacity(), 1, Integer.MAX_VALUE);
 		return new RpcServerSettings(server.getAddress(), server.getPort(),
-				server.getPlainServices().isEnabled() && !isBootServerPresent(environment),
-				server.getReflection().isEnabled(),
+				server.getPlainServices().isEnabled() && !besideBoot, server.getReflection().isEnabled(),
 				new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				shutdown(server.getShutdown()), instance(registry.getInstance(), environment),
 				advertised(server.getAdvertised(), registry));
-	}
-
-	/**
-	 * Beside Boot's own gRPC server, plain services are Boot's.
-	 */
-	static boolean isBootServerPresent(Environment environment) {
-		return ClassUtils.isPresent(BOOT_SERVER, null)
-				&& environment.getProperty("spring.grpc.server.enabled", Boolean.class, true);
 	}
 
 	private static RpcServerSettings.Shutdown shutdown(Shutdown shutdown) {
