@@ -28,7 +28,7 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Tells the server what becomes of the application: whether it accepts traffic, and that
- * its context closes. Events of other contexts, such as a child's, are not ours.
+ * its context closes. Events of child contexts, which arrive here too, are not ours.
  */
 final class RpcServerReadiness implements ApplicationListener<ApplicationEvent> {
 
@@ -43,7 +43,7 @@ final class RpcServerReadiness implements ApplicationListener<ApplicationEvent> 
 
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
-		if (event.getSource() instanceof ApplicationContext source && source != this.context) {
+		if (event.getSource() instanceof ApplicationContext source && isChild(source)) {
 			return;
 		}
 		if (event instanceof AvailabilityChangeEvent<?> change
@@ -54,6 +54,15 @@ final class RpcServerReadiness implements ApplicationListener<ApplicationEvent> 
 		else if (event instanceof ContextClosedEvent) {
 			this.server.ifAvailable(RpcServerLifecycle::stopRequested);
 		}
+	}
+
+	private boolean isChild(ApplicationContext source) {
+		for (ApplicationContext parent = source.getParent(); parent != null; parent = parent.getParent()) {
+			if (parent == this.context) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

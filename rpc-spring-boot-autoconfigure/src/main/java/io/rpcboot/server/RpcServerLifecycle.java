@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
+import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -202,6 +203,15 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public int port() {
 		RunningServer current = this.running;
 		return (current != null) ? current.port() : -1;
+	}
+
+	/**
+	 * Returns where the registration of this server stands.
+	 * @return the state; {@code null} if it does not listen or there is no registry
+	 */
+	public @Nullable RegistrationState registration() {
+		RunningServer current = this.running;
+		return (current != null && this.registry != null) ? current.announcer().state() : null;
 	}
 
 	@SuppressWarnings("ReferenceEquality") // The very start that is to be stopped.

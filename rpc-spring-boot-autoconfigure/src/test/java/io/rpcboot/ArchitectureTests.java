@@ -1,0 +1,200 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The arrows between packages, and what is public.
+ */
+class ArchitectureTests {
+
+	private static final JavaClasses LIBRARY = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("io.rpcboot");
+
+	@Test
+	void arrowsPointDownOnly() {
+		Architectures.layeredArchitecture()
+			.consideringOnlyDependenciesInAnyPackage("io.rpcboot..")
+			.withOptionalLayers(true)
+			.layer("autoconfigure")
+			.definedBy("io.rpcboot.autoconfigure")
+			.layer("actuate")
+			.definedBy("io.rpcboot.actuate")
+			.layer("server")
+			.definedBy("io.rpcboot.server")
+			.layer("client")
+			.definedBy("io.rpcboot.client")
+			.layer("resolver")
+			.definedBy("io.rpcboot.client.resolver")
+			.layer("balancer")
+			.definedBy("io.rpcboot.client.balancer")
+			.layer("registry")
+			.definedBy("io.rpcboot.registry")
+			.layer("etcd")
+			.definedBy("io.rpcboot.registry.etcd")
+			.layer("local")
+			.definedBy("io.rpcboot.registry.local")
+			.layer("call")
+			.definedBy("io.rpcboot.call")
+			.whereLayer("autoconfigure")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("actuate")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("server")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate")
+			.whereLayer("client")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate")
+			.whereLayer("resolver")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client")
+			.whereLayer("balancer")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver")
+			.whereLayer("etcd")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("local")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices().matching("io.rpcboot.(**)").should().beFreeOfCycles().check(LIBRARY);
+	}
+
+	@Test
+	void onlyTheWiringKnowsBoot() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.rpcboot.autoconfigure", "io.rpcboot.actuate")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void onlyTheEtcdRegistryKnowsJetcd() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackage("io.rpcboot.registry.etcd")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.etcd..", "io.netty..", "io.vertx..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void theRegistrySpiKnowsNeitherGrpcNorSpring() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.rpcboot.registry", "io.rpcboot.registry.local")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.grpc..", "org.springframework..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void oneClassTouchesGrpcsInternalLoadBalancer() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.haveNameNotMatching("io\\.rpcboot\\.client\\.balancer\\.InstanceLoadBalancer.*")
+			.should()
+			.dependOnClassesThat()
+			.haveNameMatching("io\\.grpc\\.util\\.MultiChildLoadBalancer.*")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void packagesAreNamedAfterFeatures() {
+		ArchRuleDefinition.noClasses()
+			.should()
+			.resideInAnyPackage("..util..", "..common..", "..impl..", "..manager..", "..helper..", "..internal..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		Set<String> unmarked = LIBRARY.stream()
+			.filter((type) -> !type.getPackage().isAnnotatedWith(NullMarked.class))
+			.map(JavaClass::getPackageName)
+			.collect(Collectors.toSet());
+		assertThat(unmarked).isEmpty();
+	}
+
+	@Test
+	void halfTheTypesOrFewerArePublic() {
+		List<JavaClass> types = LIBRARY.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+			.toList();
+		List<String> published = types.stream()
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.map(JavaClass::getSimpleName)
+			.sorted()
+			.toList();
+		assertThat(published).hasSizeLessThanOrEqualTo(types.size() / 2);
+	}
+
+	@Test
+	void autoConfigurationsOnlyWire() {
+		ArchRuleDefinition.classes()
+			.that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.check(LIBRARY);
+		ArchRuleDefinition.methods().that().areAnnotatedWith(Bean.class).should().bePackagePrivate().check(LIBRARY);
+	}
+
+	@Test
+	void publicClassesAreFinalUnlessDesignedToBeExtended() {
+		ArchRuleDefinition.classes()
+			.that()
+			.arePublic()
+			.and()
+			.areNotInterfaces()
+			.and(DescribedPredicate.not(JavaClass.Predicates.assignableTo(Throwable.class)))
+			.and()
+			.haveSimpleNameNotEndingWith("Properties")
+			.should()
+			.haveModifier(JavaModifier.FINAL)
+			.check(LIBRARY);
+	}
+
+}
