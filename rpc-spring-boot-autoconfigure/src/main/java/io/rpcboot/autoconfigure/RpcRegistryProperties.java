@@ -185,7 +185,8 @@ public class RpcRegistryProperties {
 	public static final class Instance {
 
 		/**
-		 * Share of the traffic, relative to the weights of the others.
+		 * Weight announced to consumers, relative to the others; the policy round_robin
+		 * does not use it.
 		 */
 		private int weight = 100;
 

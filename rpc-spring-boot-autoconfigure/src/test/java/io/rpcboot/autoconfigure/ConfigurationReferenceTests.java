@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@code docs/configuration.md} lists every property as the metadata has it, which comes
+ * from the Javadoc and the defaults of the fields. Run with
+ * {@code -Dconfiguration.reference.write=true} to write its tables again.
+ */
+class ConfigurationReferenceTests {
+
+	private static final String BEGIN = "<!-- properties of ";
+
+	private static final String END = "<!-- end -->";
+
+	private final Path reference = Path.of("..", "docs", "configuration.md");
+
+	@Test
+	void everyPropertyHasADescription() throws IOException {
+		assertThat(properties("rpc.")).isNotEmpty()
+			.allSatisfy((property) -> assertThat(property.has("description")).as(name(property)).isTrue());
+	}
+
+	@Test
+	void theReferenceSaysWhatTheMetadataSays() throws IOException {
+		String text = Files.readString(this.reference);
+		String expected = regenerate(text);
+		if (Boolean.getBoolean("configuration.reference.write")) {
+			Files.writeString(this.reference, expected);
+			return;
+		}
+		assertThat(text).isEqualTo(expected);
+	}
+
+	@Test
+	void theReferenceLeavesNoPropertyOut() throws IOException {
+		String text = Files.readString(this.reference);
+		assertThat(properties("rpc."))
+			.allSatisfy((property) -> assertThat(text).contains("| `" + name(property) + "` |"));
+	}
+
+	private String regenerate(String text) throws IOException {
+		StringBuilder result = new StringBuilder();
+		int position = 0;
+		for (int begin = text.indexOf(BEGIN); begin >= 0; begin = text.indexOf(BEGIN, position)) {
+			int tableStart = text.indexOf('\n', begin) + 1;
+			String prefix = text.substring(begin + BEGIN.length(), text.indexOf(' ', begin + BEGIN.length()));
+			result.append(text, position, tableStart).append(table(prefix));
+			position = text.indexOf(END, tableStart);
+		}
+		return result.append(text.substring(position)).toString();
+	}
+
+	private String table(String prefix) throws IOException {
+		StringBuilder table = new StringBuilder("| property | default | meaning |\n|---|---|---|\n");
+		for (JsonObject property : properties(prefix)) {
+			table.append("| `")
+				.append(name(property))
+				.append("` | ")
+				.append(defaultValue(property.get("defaultValue")))
+				.append(" | ")
+				.append(property.get("description").getAsString())
+				.append(" |\n");
+		}
+		return table.toString();
+	}
+
+	private static String defaultValue(JsonElement value) {
+		if (value == null) {
+			return "";
+		}
+		return "`" + (value.isJsonArray() ? value.getAsJsonArray().get(0).getAsString() : value.getAsString()) + "`";
+	}
+
+	private static String name(JsonObject property) {
+		return property.get("name").getAsString();
+	}
+
+	private static List<JsonObject> properties(String prefix) throws IOException {
+		try (InputStream in = RpcServerProperties.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			assertThat(in).isNotNull();
+			JsonObject metadata = JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+				.getAsJsonObject();
+			return StreamSupport.stream(metadata.getAsJsonArray("properties").spliterator(), false)
+				.map(JsonElement::getAsJsonObject)
+				.filter((property) -> name(property).startsWith(prefix))
+				.toList();
+		}
+	}
+
+}
