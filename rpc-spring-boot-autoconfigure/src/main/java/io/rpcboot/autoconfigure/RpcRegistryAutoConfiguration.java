@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import java.io.File;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,6 +28,7 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.etcd.EtcdRegistry;
 import io.rpcboot.registry.etcd.EtcdSettings;
 import io.rpcboot.registry.local.LocalRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -74,12 +76,21 @@ public final class RpcRegistryAutoConfiguration {
 		}
 
 		private static URI endpoint(String text) {
-			URI uri = Checked.property("rpc.registry.etcd.endpoints", text, () -> URI.create(text.trim()));
-			if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+			URI uri = parse(text.trim());
+			if (uri == null || !"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
 				throw new InvalidConfigurationPropertyValueException("rpc.registry.etcd.endpoints", text,
-						"Each endpoint must be http://host:port.");
+						"Expected: http://host:port.");
 			}
 			return uri;
+		}
+
+		private static @Nullable URI parse(String text) {
+			try {
+				return new URI(text);
+			}
+			catch (URISyntaxException ex) {
+				return null;
+			}
 		}
 
 	}
