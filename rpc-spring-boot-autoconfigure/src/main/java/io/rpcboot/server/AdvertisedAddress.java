@@ -24,6 +24,8 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Decides under which host an instance is announced: the one configured; else a specific
@@ -37,19 +39,25 @@ final class AdvertisedAddress {
 	}
 
 	static String host(RpcServerSettings.Advertised advertised, InetAddress bound) {
-		String host = (advertised.host() != null) ? advertised.host() : discover(advertised, bound);
+		return host(advertised, bound, AdvertisedAddress::candidates);
+	}
+
+	static String host(RpcServerSettings.Advertised advertised, InetAddress bound,
+			Supplier<List<InetAddress>> machine) {
+		String host = (advertised.host() != null) ? advertised.host() : discover(advertised, bound, machine);
 		if (!advertised.loopbackAllowed() && isLoopback(host)) {
 			throw new LoopbackAdvertisedException(host);
 		}
 		return host;
 	}
 
-	private static String discover(RpcServerSettings.Advertised advertised, InetAddress bound) {
+	private static String discover(RpcServerSettings.Advertised advertised, InetAddress bound,
+			Supplier<List<InetAddress>> machine) {
 		if (!bound.isAnyLocalAddress()) {
 			return bound.getHostAddress();
 		}
 		List<Cidr> networks = advertised.networks().stream().map(Cidr::parse).toList();
-		List<InetAddress> candidates = candidates();
+		List<InetAddress> candidates = machine.get();
 		for (InetAddress candidate : candidates) {
 			if (networks.isEmpty() || networks.stream().anyMatch((network) -> network.contains(candidate))) {
 				return candidate.getHostAddress();
@@ -58,7 +66,8 @@ final class AdvertisedAddress {
 		if (!networks.isEmpty()) {
 			throw new RpcServerException(
 					"rpc.server.advertised.networks: " + advertised.networks()
-							+ " (expected: a network of one of this machine's addresses " + candidates + ")",
+							+ " (expected: a network of one of this machine's addresses "
+							+ candidates.stream().map(InetAddress::getHostAddress).toList() + ")",
 					"Correct the networks, or set rpc.server.advertised.host.", null);
 		}
 		return InetAddress.getLoopbackAddress().getHostAddress();
@@ -106,10 +115,17 @@ final class AdvertisedAddress {
 
 	private record Cidr(InetAddress network, int bits) {
 
+		/** An address in full: no name to look up, and no short form such as 10/8. */
+		private static final Pattern LITERAL = Pattern.compile("\\d+(\\.\\d+){3}|[\\p{XDigit}.]*:[\\p{XDigit}:.]*");
+
 		static Cidr parse(String text) {
 			try {
 				int slash = text.indexOf('/');
-				InetAddress network = InetAddress.getByName(text.substring(0, slash));
+				String literal = text.substring(0, slash);
+				if (!LITERAL.matcher(literal).matches()) {
+					throw new UnknownHostException(literal);
+				}
+				InetAddress network = InetAddress.getByName(literal);
 				int bits = Integer.parseInt(text.substring(slash + 1));
 				if (bits >= 0 && bits <= network.getAddress().length * Byte.SIZE) {
 					return new Cidr(network, bits);
