@@ -22,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -30,9 +31,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.StatusException;
-import io.grpc.StatusRuntimeException;
 import io.rpcboot.call.RpcMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,8 @@ import org.springframework.core.Ordered;
  * {@code StreamObserver.onError}, into a status. It is logged once, with an id that the
  * client finds in the trailer {@code rpc-correlation-id}; no class name and no stack
  * trace leaves the process. A status exception is an answer and passes as it is, trailers
- * included.
+ * included, also as the cause of another exception. A request stream that has failed gets
+ * no further message.
  *
  * <table border="1">
  * <caption>Which exception becomes which status</caption>
@@ -85,6 +86,12 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExceptionMappingInterceptor.class);
 
+	/**
+	 * The longest description, in characters: percent-encoded, the longest still fits in
+	 * the 8 kB of headers that clients accept by default.
+	 */
+	private static final int MAX_DESCRIPTION = 512;
+
 	@Override
 	public int getOrder() {
 		return ServerInterceptorOrder.EXCEPTION_MAPPING;
@@ -97,7 +104,7 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 		try {
 			return new MappingListener<>(next.startCall(mapping, headers), mapping);
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			mapping.fail(ex);
 			return new ServerCall.Listener<>() {
 			};
@@ -107,8 +114,21 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 	static Status map(Throwable exception) {
 		Throwable cause = unwrap(exception);
 		Status.Code code = code(cause);
-		return (code != Status.Code.INTERNAL) ? code.toStatus().withDescription(cause.getMessage())
+		return (code != Status.Code.INTERNAL) ? code.toStatus().withDescription(description(cause))
 				: Status.INTERNAL.withDescription("The service failed");
+	}
+
+	/**
+	 * The exception's message, unless it is only that of its cause, which begins with a
+	 * class name.
+	 */
+	private static @Nullable String description(Throwable exception) {
+		String message = exception.getMessage();
+		Throwable cause = exception.getCause();
+		if (message == null || (cause != null && message.equals(cause.toString()))) {
+			return null;
+		}
+		return (message.length() <= MAX_DESCRIPTION) ? message : message.substring(0, MAX_DESCRIPTION) + "…";
 	}
 
 	private static Status.Code code(Throwable exception) {
@@ -137,8 +157,12 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 	}
 
 	private static Throwable unwrap(Throwable exception) {
-		boolean wrapper = exception instanceof CompletionException || exception instanceof ExecutionException;
-		return (wrapper && exception.getCause() != null) ? exception.getCause() : exception;
+		Throwable unwrapped = exception;
+		while ((unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException)
+				&& unwrapped.getCause() != null) {
+			unwrapped = unwrapped.getCause();
+		}
+		return unwrapped;
 	}
 
 	/**
@@ -146,7 +170,7 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 	 */
 	private static final class MappingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
-		private boolean closed;
+		private final AtomicBoolean closed = new AtomicBoolean();
 
 		MappingCall(ServerCall<Q, A> delegate) {
 			super(delegate);
@@ -154,11 +178,11 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 		@Override
 		public void close(Status status, Metadata trailers) {
-			// What a service hands to onError arrives here as UNKNOWN with a cause.
-			if (status.getCode() == Status.Code.UNKNOWN && status.getCause() != null
-					&& !(status.getCause() instanceof StatusException)
-					&& !(status.getCause() instanceof StatusRuntimeException)) {
-				closeMapped(status.getCause(), trailers);
+			// What a service hands to onError arrives here as a bare UNKNOWN with a
+			// cause.
+			Throwable cause = status.getCause();
+			if (status.getCode() == Status.Code.UNKNOWN && status.getDescription() == null && cause != null) {
+				closeMapped(cause, trailers);
 			}
 			else {
 				closeOnce(status, trailers);
@@ -166,13 +190,16 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 		}
 
 		void fail(Throwable exception) {
-			Throwable cause = unwrap(exception);
-			Metadata trailers = Status.trailersFromThrowable(cause);
-			if (cause instanceof StatusException || cause instanceof StatusRuntimeException) {
-				closeOnce(Status.fromThrowable(cause), (trailers != null) ? trailers : new Metadata());
+			Status status = Status.fromThrowable(exception);
+			if (status.getCause() == exception) {
+				closeMapped(exception, new Metadata());
 			}
 			else {
-				closeMapped(cause, new Metadata());
+				Metadata trailers = Status.trailersFromThrowable(exception);
+				closeOnce(status, (trailers != null) ? trailers : new Metadata());
+			}
+			if (exception instanceof OutOfMemoryError error) {
+				throw error;
 			}
 		}
 
@@ -191,8 +218,8 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 		}
 
 		private void closeOnce(Status status, Metadata trailers) {
-			if (!this.closed) {
-				this.closed = true;
+			// A service may close from a thread of its own while its handler throws.
+			if (this.closed.compareAndSet(false, true)) {
 				super.close(status, trailers);
 			}
 		}
@@ -203,6 +230,8 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 		private final MappingCall<Q, A> call;
 
+		private boolean failed;
+
 		MappingListener(ServerCall.Listener<Q> delegate, MappingCall<Q, A> call) {
 			super(delegate);
 			this.call = call;
@@ -210,50 +239,41 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 		@Override
 		public void onMessage(Q message) {
-			try {
-				super.onMessage(message);
-			}
-			catch (Exception ex) {
-				this.call.fail(ex);
+			if (!this.failed) {
+				mapped(() -> super.onMessage(message));
 			}
 		}
 
 		@Override
 		public void onHalfClose() {
-			try {
-				super.onHalfClose();
-			}
-			catch (Exception ex) {
-				this.call.fail(ex);
+			if (!this.failed) {
+				mapped(super::onHalfClose);
 			}
 		}
 
 		@Override
 		public void onReady() {
-			try {
-				super.onReady();
-			}
-			catch (Exception ex) {
-				this.call.fail(ex);
+			if (!this.failed) {
+				mapped(super::onReady);
 			}
 		}
 
 		@Override
 		public void onCancel() {
-			try {
-				super.onCancel();
-			}
-			catch (Exception ex) {
-				this.call.fail(ex);
-			}
+			mapped(super::onCancel);
 		}
 
 		@Override
 		public void onComplete() {
+			mapped(super::onComplete);
+		}
+
+		private void mapped(Runnable callback) {
 			try {
-				super.onComplete();
+				callback.run();
 			}
-			catch (Exception ex) {
+			catch (Throwable ex) {
+				this.failed = true;
 				this.call.fail(ex);
 			}
 		}

@@ -1,0 +1,184 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.testing.EchoClient;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+/**
+ * A real server on a random loopback port, without an application context: the test tells
+ * it what the context would.
+ */
+final class TestServer implements AutoCloseable {
+
+	private final List<Object> events = new CopyOnWriteArrayList<>();
+
+	private final List<Boolean> readiness = new CopyOnWriteArrayList<>();
+
+	private final RpcServerLifecycle lifecycle;
+
+	private TestServer(Builder builder) {
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		builder.beans.forEach((bean) -> beans.addBean("bean" + beans.getBeanDefinitionCount(), bean));
+		this.lifecycle = new RpcServerLifecycle(builder.settings(), beans, builder.customizers, builder.registry,
+				this::publishReadiness, this.events::add);
+	}
+
+	static Builder with(Object... beans) {
+		return new Builder(List.of(beans));
+	}
+
+	/**
+	 * Tells that the application accepts traffic or does not, as its readiness would.
+	 */
+	TestServer accepting(boolean accepting) {
+		this.lifecycle.acceptingTraffic(accepting);
+		return this;
+	}
+
+	RpcServerLifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+	EchoClient client() {
+		return new EchoClient(this.lifecycle.port());
+	}
+
+	/**
+	 * Returns what the server published as application events.
+	 */
+	List<Object> events() {
+		return this.events;
+	}
+
+	/**
+	 * Returns what the server published as the application's readiness.
+	 */
+	List<Boolean> readiness() {
+		return this.readiness;
+	}
+
+	@Override
+	public void close() {
+		this.lifecycle.stop();
+	}
+
+	private void publishReadiness(boolean accepting) {
+		this.readiness.add(accepting);
+		this.lifecycle.acceptingTraffic(accepting);
+	}
+
+	/**
+	 * How the server is to be; by default it drains at once.
+	 */
+	static final class Builder {
+
+		private final List<Object> beans;
+
+		private final List<RpcServerCustomizer> customizers = new ArrayList<>();
+
+		private RpcServerSettings.Shutdown shutdown = new RpcServerSettings.Shutdown(Duration.ZERO,
+				Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+		private RpcServerSettings.Pool pool = new RpcServerSettings.Pool(8, 100);
+
+		private RpcServerSettings.Advertised advertised = new RpcServerSettings.Advertised(null, null, List.of(), true);
+
+		private String address = "127.0.0.1";
+
+		private int port;
+
+		private String application = "echo";
+
+		private @Nullable ServiceRegistry registry;
+
+		private Builder(List<Object> beans) {
+			this.beans = beans;
+		}
+
+		Builder shutdown(Duration quietPeriod, Duration quietPeriodMax, Duration gracePeriod) {
+			this.shutdown = new RpcServerSettings.Shutdown(quietPeriod, quietPeriodMax, gracePeriod);
+			return this;
+		}
+
+		Builder pool(int threads, int queueCapacity) {
+			this.pool = new RpcServerSettings.Pool(threads, queueCapacity);
+			return this;
+		}
+
+		Builder advertised(RpcServerSettings.Advertised newAdvertised) {
+			this.advertised = newAdvertised;
+			return this;
+		}
+
+		Builder address(String newAddress) {
+			this.address = newAddress;
+			return this;
+		}
+
+		Builder port(int newPort) {
+			this.port = newPort;
+			return this;
+		}
+
+		Builder application(String newApplication) {
+			this.application = newApplication;
+			return this;
+		}
+
+		Builder registry(ServiceRegistry newRegistry) {
+			this.registry = newRegistry;
+			return this;
+		}
+
+		Builder customizer(RpcServerCustomizer customizer) {
+			this.customizers.add(customizer);
+			return this;
+		}
+
+		TestServer build() {
+			return new TestServer(this);
+		}
+
+		/**
+		 * Listens, and accepts traffic.
+		 */
+		TestServer start() {
+			TestServer server = build();
+			server.lifecycle.start();
+			return server.accepting(true);
+		}
+
+		private RpcServerSettings settings() {
+			return new RpcServerSettings(this.address, this.port, true, true, this.pool, null, this.shutdown,
+					new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2", Map.of("lane", "blue"),
+							Map.of("team", "payments")),
+					this.advertised);
+		}
+
+	}
+
+}
