@@ -50,6 +50,8 @@ final class InstanceAnnouncer {
 
 	private boolean announcing;
 
+	private boolean leaving;
+
 	private @Nullable Registration registration;
 
 	InstanceAnnouncer(@Nullable ServiceRegistry registry, ServiceInstance instance, SelfCheck selfCheck) {
@@ -71,7 +73,11 @@ final class InstanceAnnouncer {
 		thread.start();
 	}
 
+	/**
+	 * Marks the instance as draining. One that is not registered yet never will be.
+	 */
 	synchronized void drain() {
+		this.leaving = true;
 		if (this.registration != null) {
 			this.registration.update(this.registration.instance().withState(InstanceState.DRAINING));
 		}
@@ -82,6 +88,7 @@ final class InstanceAnnouncer {
 	 * @return completes when that is done, or after the registry's own short limit
 	 */
 	synchronized CompletableFuture<Void> withdraw() {
+		this.leaving = true;
 		this.withdrawn.countDown();
 		return (this.registration != null) ? this.registration.deregister() : CompletableFuture.completedFuture(null);
 	}
@@ -114,8 +121,15 @@ final class InstanceAnnouncer {
 	}
 
 	private synchronized void register() {
-		if (this.registry != null && this.withdrawn.getCount() > 0) {
+		if (this.registry == null || this.leaving) {
+			return;
+		}
+		try {
 			this.registration = this.registry.register(this.instance);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The registry refused {} at {}: nobody will discover it", this.instance.application(),
+					this.instance.address(), ex);
 		}
 	}
 
