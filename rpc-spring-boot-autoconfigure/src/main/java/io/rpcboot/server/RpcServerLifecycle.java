@@ -17,8 +17,10 @@
 package io.rpcboot.server;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceRegistry;
@@ -59,6 +61,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	private final ApplicationEventPublisher events;
 
+	private final LongSupplier nanoTime;
+
 	private final Object monitor = new Object();
 
 	private volatile @Nullable RunningServer running;
@@ -70,6 +74,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	private long stopRequestedNanos;
 
 	private boolean stopRequested;
+
+	private @Nullable CompletableFuture<Void> stopped;
 
 	/**
 	 * Creates the lifecycle; nothing is started yet.
@@ -85,12 +91,19 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public RpcServerLifecycle(RpcServerSettings settings, ListableBeanFactory beans,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, Consumer<Boolean> readiness,
 			ApplicationEventPublisher events) {
+		this(settings, beans, customizers, registry, readiness, events, System::nanoTime);
+	}
+
+	RpcServerLifecycle(RpcServerSettings settings, ListableBeanFactory beans, List<RpcServerCustomizer> customizers,
+			@Nullable ServiceRegistry registry, Consumer<Boolean> readiness, ApplicationEventPublisher events,
+			LongSupplier nanoTime) {
 		this.settings = settings;
 		this.services = new ServiceCollector(beans, settings.plainServices());
 		this.customizers = List.copyOf(customizers);
 		this.registry = registry;
 		this.readiness = readiness;
 		this.events = events;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -147,31 +160,33 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public void stopRequested() {
 		synchronized (this.monitor) {
 			this.stopRequested = true;
-			this.stopRequestedNanos = System.nanoTime();
+			this.stopRequestedNanos = this.nanoTime.getAsLong();
 		}
 	}
 
 	/**
 	 * Drains the server on a thread of its own and calls back when it is closed, in any
-	 * case.
+	 * case. While it drains already, only the callback is added.
 	 * @param callback is called once
 	 */
 	@Override
 	public void stop(Runnable callback) {
-		RunningServer stopping = this.running;
-		if (stopping == null) {
-			callback.run();
-			return;
+		CompletableFuture<Void> end;
+		synchronized (this.monitor) {
+			end = this.stopped;
+			RunningServer stopping = this.running;
+			if (end == null) {
+				end = new CompletableFuture<>();
+				if (stopping != null) {
+					this.stopped = end;
+					beginDrain(stopping, end);
+				}
+				else {
+					end.complete(null);
+				}
+			}
 		}
-		Thread thread = new Thread(() -> {
-			try {
-				drain(stopping);
-			}
-			finally {
-				callback.run();
-			}
-		}, "rpc-drain");
-		thread.start();
+		end.thenRun(callback);
 	}
 
 	@Override
@@ -214,26 +229,36 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 		return (current != null && this.registry != null) ? current.announcer().state() : null;
 	}
 
-	@SuppressWarnings("ReferenceEquality") // The very start that is to be stopped.
-	private void drain(RunningServer stopping) {
-		long began;
-		synchronized (this.monitor) {
-			if (this.running != stopping) {
-				return;
+	private void beginDrain(RunningServer stopping, CompletableFuture<Void> end) {
+		this.acceptAgain = this.accepting;
+		long began = this.stopRequested ? this.stopRequestedNanos : this.nanoTime.getAsLong();
+		Thread thread = new Thread(() -> {
+			try {
+				drain(stopping, began);
 			}
-			this.acceptAgain = this.accepting;
-			began = this.stopRequested ? this.stopRequestedNanos : System.nanoTime();
-		}
+			finally {
+				end.complete(null);
+			}
+		}, "rpc-drain");
+		thread.start();
+	}
+
+	private void drain(RunningServer stopping, long began) {
 		try {
-			new ServerDrain(this.settings.shutdown(), stopping, () -> this.readiness.accept(false), began).run();
+			new ServerDrain(this.settings.shutdown(), stopping, () -> this.readiness.accept(false), began,
+					this.nanoTime)
+				.run();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			stopping.server().shutdownNow();
 		}
 		finally {
+			stopping.server().shutdownNow();
 			stopping.dispatch().close();
-			this.running = null;
+			synchronized (this.monitor) {
+				this.running = null;
+				this.stopped = null;
+			}
 			this.events.publishEvent(new RpcServerStoppedEvent(this));
 		}
 	}

@@ -18,7 +18,10 @@ package io.rpcboot.server;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import io.grpc.Server;
 import org.slf4j.Logger;
@@ -43,6 +46,11 @@ final class ServerDrain {
 
 	private static final long FORCED_SECONDS = 2;
 
+	/**
+	 * The registry's own limit is 2 s; this one is for a registry that does not keep it.
+	 */
+	private static final long WITHDRAW_SECONDS = 3;
+
 	private final RpcServerSettings.Shutdown settings;
 
 	private final Server server;
@@ -59,7 +67,10 @@ final class ServerDrain {
 
 	private final long startedNanos;
 
-	ServerDrain(RpcServerSettings.Shutdown settings, RunningServer running, Runnable refuseTraffic, long startedNanos) {
+	private final LongSupplier nanoTime;
+
+	ServerDrain(RpcServerSettings.Shutdown settings, RunningServer running, Runnable refuseTraffic, long startedNanos,
+			LongSupplier nanoTime) {
 		this.settings = settings;
 		this.server = running.server();
 		this.calls = running.calls();
@@ -68,17 +79,17 @@ final class ServerDrain {
 		this.streams = running.streams();
 		this.refuseTraffic = refuseTraffic;
 		this.startedNanos = startedNanos;
+		this.nanoTime = nanoTime;
 	}
 
 	void run() throws InterruptedException {
 		long served = this.calls.begun();
 		// First, or a consumer that hears NOT_SERVING would get a reply without the mark
-		// and
-		// take this instance for a broken one.
+		// and take this instance for a broken one.
 		step("1/7 replies carry rpc-drain", this.calls::beginDrain);
 		step("2/7 readiness refused, health NOT_SERVING, instance DRAINING", this::announceLeaving);
 		step("3/7 quiet: no new call", this::awaitQuiet);
-		step("4/7 out of the registry", () -> this.announcer.withdraw().join());
+		step("4/7 out of the registry", this::withdraw);
 		long before = this.calls.begun();
 		step("5/7 listener closed, streams told", () -> {
 			this.server.shutdown();
@@ -89,14 +100,31 @@ final class ServerDrain {
 		step("7/7 server closed", this::close);
 		long end = this.calls.begun();
 		logger.info("Drained in {} ms: {} calls served while draining, {} of them late, {} cut off at the end",
-				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.startedNanos), end - served, end - before,
-				forced);
+				TimeUnit.NANOSECONDS.toMillis(this.nanoTime.getAsLong() - this.startedNanos), end - served,
+				end - before, forced);
 	}
 
 	private void announceLeaving() {
-		this.refuseTraffic.run();
-		this.health.drain();
-		this.announcer.drain();
+		try {
+			// Runs listeners of the application, which may throw.
+			this.refuseTraffic.run();
+		}
+		finally {
+			this.health.drain();
+			this.announcer.drain();
+		}
+	}
+
+	private void withdraw() throws InterruptedException {
+		try {
+			this.announcer.withdraw().get(WITHDRAW_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (TimeoutException ex) {
+			logger.warn("The registry did not confirm within {} s that the instance is gone", WITHDRAW_SECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("The registry failed to forget the instance", ex.getCause());
+		}
 	}
 
 	private void awaitQuiet() throws InterruptedException {
@@ -127,7 +155,7 @@ final class ServerDrain {
 	}
 
 	private long remainingNanos() {
-		return this.settings.gracePeriod().toNanos() - (System.nanoTime() - this.startedNanos);
+		return this.settings.gracePeriod().toNanos() - (this.nanoTime.getAsLong() - this.startedNanos);
 	}
 
 	private static void pause(long nanos) throws InterruptedException {
@@ -140,7 +168,7 @@ final class ServerDrain {
 			step.run();
 			logger.info("Drain {} ({} ms)", name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Drain {} failed; going on with the next step", name, ex);
 		}
 	}

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.testing.EchoClient;
@@ -40,11 +41,14 @@ final class TestServer implements AutoCloseable {
 
 	private final RpcServerLifecycle lifecycle;
 
+	private final Runnable onReadiness;
+
 	private TestServer(Builder builder) {
+		this.onReadiness = builder.onReadiness;
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		builder.beans.forEach((bean) -> beans.addBean("bean" + beans.getBeanDefinitionCount(), bean));
 		this.lifecycle = new RpcServerLifecycle(builder.settings(), beans, builder.customizers, builder.registry,
-				this::publishReadiness, this.events::add);
+				this::publishReadiness, this.events::add, builder.nanoTime);
 	}
 
 	static Builder with(Object... beans) {
@@ -88,6 +92,7 @@ final class TestServer implements AutoCloseable {
 
 	private void publishReadiness(boolean accepting) {
 		this.readiness.add(accepting);
+		this.onReadiness.run();
 		this.lifecycle.acceptingTraffic(accepting);
 	}
 
@@ -114,6 +119,11 @@ final class TestServer implements AutoCloseable {
 		private String application = "echo";
 
 		private @Nullable ServiceRegistry registry;
+
+		private LongSupplier nanoTime = System::nanoTime;
+
+		private Runnable onReadiness = () -> {
+		};
 
 		private Builder(List<Object> beans) {
 			this.beans = beans;
@@ -151,6 +161,19 @@ final class TestServer implements AutoCloseable {
 
 		Builder registry(ServiceRegistry newRegistry) {
 			this.registry = newRegistry;
+			return this;
+		}
+
+		Builder nanoTime(LongSupplier newNanoTime) {
+			this.nanoTime = newNanoTime;
+			return this;
+		}
+
+		/**
+		 * Sets what a listener of the application's readiness does.
+		 */
+		Builder onReadiness(Runnable newOnReadiness) {
+			this.onReadiness = newOnReadiness;
 			return this;
 		}
 

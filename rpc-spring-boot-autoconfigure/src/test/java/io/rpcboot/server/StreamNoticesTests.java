@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.stub.StreamObserver;
+import io.rpcboot.testing.EchoClient;
+import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.echo.Ping;
+import io.rpcboot.testing.echo.Pong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link StreamNotices} and {@link DrainNotice}.
+ */
+class StreamNoticesTests {
+
+	private final NoticedEcho service = new NoticedEcho();
+
+	@Test
+	void whenTheServerStopsThenAStreamIsToldAndCanSayGoodbye() throws InterruptedException {
+		TestServer server = TestServer.with(this.service).start();
+		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(ServerDrain.class)) {
+			Answers answers = open(client, "goodbye");
+			assertThat(this.service.notices).extracting(DrainNotice::isDraining).containsExactly(false);
+			server.close();
+			assertThat(this.service.notices).extracting(DrainNotice::isDraining).containsExactly(true);
+			answers.awaitEnd();
+			assertThat(answers.all).containsExactly("goodbye", "bye", "completed");
+			assertThat(log.messages().get(log.messages().size() - 1)).endsWith(" 0 cut off at the end");
+		}
+	}
+
+	@Test
+	void whenTheActionOfOneStreamThrowsThenTheOthersAreStillTold() throws InterruptedException {
+		TestServer server = TestServer.with(this.service).start();
+		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(StreamNotices.class)) {
+			Answers failing = open(client, "throw");
+			Answers fine = open(client, "goodbye");
+			server.lifecycle().stop(() -> {
+			});
+			fine.awaitEnd();
+			assertThat(fine.all).containsExactly("goodbye", "bye", "completed");
+			assertThat(log.messages()).containsExactly("The drain action of a stream failed");
+			failing.requests.onCompleted();
+			failing.awaitEnd();
+		}
+		finally {
+			server.close();
+		}
+	}
+
+	@Test
+	void whenAnActionIsSetWhileDrainingThenItRunsAtOnce() {
+		List<String> ran = new CopyOnWriteArrayList<>();
+		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
+			Answers answers = open(client, "none");
+			DrainNotice notice = this.service.notices.get(0);
+			notice.onDrain(() -> ran.add("first"));
+			notice.onDrain(() -> ran.add("second"));
+			server.lifecycle().stop(() -> {
+			});
+			Awaitility.await().until(notice::isDraining);
+			Awaitility.await().untilAsserted(() -> assertThat(ran).containsExactly("second"));
+			notice.onDrain(() -> ran.add("third"));
+			notice.onDrain(null);
+			assertThat(ran).containsExactly("second", "third");
+			answers.requests.onCompleted();
+		}
+	}
+
+	@Test
+	void whenACallIsUnaryThenItsNoticeNeverFires() {
+		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
+			client.unary("hello");
+			assertThat(this.service.notices).containsExactly(StreamNotices.NEVER);
+		}
+		assertThat(StreamNotices.NEVER.isDraining()).isFalse();
+		assertThat(DrainNotice.current()).isSameAs(StreamNotices.NEVER);
+	}
+
+	@Test
+	void whenAStreamHasEndedThenItIsNotToldAnyMore() throws InterruptedException {
+		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
+			Answers answers = open(client, "goodbye");
+			answers.requests.onCompleted();
+			answers.awaitEnd();
+			// Another call over the same connection: the server has closed the stream.
+			client.unary("hello");
+		}
+		assertThat(this.service.notices.get(0).isDraining()).isFalse();
+	}
+
+	private static Answers open(EchoClient client, String text) {
+		Answers answers = new Answers();
+		answers.requests = client.bidi(answers);
+		answers.requests.onNext(EchoClient.ping(text));
+		Awaitility.await().until(() -> answers.all.contains(text));
+		return answers;
+	}
+
+	/**
+	 * Keeps the notices of its calls, and sets the action that the first message asks
+	 * for.
+	 */
+	private static final class NoticedEcho extends EchoService {
+
+		private final List<DrainNotice> notices = new CopyOnWriteArrayList<>();
+
+		NoticedEcho() {
+			super("noticed");
+		}
+
+		@Override
+		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+			this.notices.add(DrainNotice.current());
+			super.unary(request, responseObserver);
+		}
+
+		@Override
+		public StreamObserver<Ping> bidi(StreamObserver<Pong> responseObserver) {
+			DrainNotice notice = DrainNotice.current();
+			this.notices.add(notice);
+			StreamObserver<Ping> echo = super.bidi(responseObserver);
+			return new StreamObserver<>() {
+				@Override
+				public void onNext(Ping value) {
+					switch (value.getText()) {
+						case "goodbye" -> notice.onDrain(() -> {
+							responseObserver.onNext(pong("bye"));
+							responseObserver.onCompleted();
+						});
+						case "throw" -> notice.onDrain(() -> {
+							throw new IllegalStateException("no goodbye");
+						});
+						default -> notice.onDrain(null);
+					}
+					echo.onNext(value);
+				}
+
+				@Override
+				public void onError(Throwable ex) {
+					echo.onError(ex);
+				}
+
+				@Override
+				public void onCompleted() {
+					echo.onCompleted();
+				}
+			};
+		}
+
+	}
+
+	private static final class Answers implements StreamObserver<Pong> {
+
+		private final List<String> all = new CopyOnWriteArrayList<>();
+
+		private final CountDownLatch ended = new CountDownLatch(1);
+
+		private StreamObserver<Ping> requests;
+
+		@Override
+		public void onNext(Pong value) {
+			this.all.add(value.getText());
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			this.all.add(ex.toString());
+			this.ended.countDown();
+		}
+
+		@Override
+		public void onCompleted() {
+			this.all.add("completed");
+			this.ended.countDown();
+		}
+
+		void awaitEnd() throws InterruptedException {
+			assertThat(this.ended.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+
+	}
+
+}
