@@ -24,13 +24,19 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.core.annotation.Order;
 
 /**
  * Collects the beans that are gRPC services, with the interceptors and the executor that
@@ -48,10 +54,11 @@ final class ServiceCollector {
 	}
 
 	/**
-	 * Says whether any service is to be served; creates no bean.
+	 * Says whether any service is to be served; creates no bean. A bean that only claims
+	 * to be one counts, to be complained of.
 	 */
 	boolean isEmpty() {
-		return serviceBeans().isEmpty();
+		return serviceBeans().isEmpty() && this.beans.getBeanNamesForAnnotation(RpcService.class).length == 0;
 	}
 
 	/**
@@ -89,7 +96,7 @@ final class ServiceCollector {
 		Map<String, @Nullable RpcService> services = new LinkedHashMap<>();
 		for (String name : this.beans.getBeanNamesForType(BindableService.class)) {
 			RpcService annotation = this.beans.findAnnotationOnBean(name, RpcService.class);
-			if (annotation != null || this.plainServices) {
+			if (!ScopedProxyUtils.isScopedTarget(name) && (annotation != null || this.plainServices)) {
 				services.put(name, annotation);
 			}
 		}
@@ -110,7 +117,7 @@ final class ServiceCollector {
 		List<ServerInterceptor> interceptors = new ArrayList<>();
 		for (String name : this.beans.getBeanNamesForType(ServerInterceptor.class)) {
 			if (this.beans.findAnnotationOnBean(name, GlobalServerInterceptor.class) != null) {
-				interceptors.add(this.beans.getBean(name, ServerInterceptor.class));
+				interceptors.add(interceptor(name, this.beans.getBean(name, ServerInterceptor.class)));
 			}
 		}
 		return interceptors;
@@ -121,10 +128,32 @@ final class ServiceCollector {
 		List<ServerInterceptor> interceptors = new ArrayList<>(everywhere);
 		if (annotation != null) {
 			for (Class<? extends ServerInterceptor> type : annotation.interceptors()) {
-				interceptors.add(this.beans.getBean(type));
+				ServerInterceptor interceptor = interceptor(type);
+				if (!interceptors.contains(interceptor)) {
+					interceptors.add(interceptor);
+				}
 			}
 		}
 		return intercept(definition, interceptors);
+	}
+
+	private ServerInterceptor interceptor(Class<? extends ServerInterceptor> type) {
+		ServerInterceptor interceptor = this.beans.getBean(type);
+		for (String name : this.beans.getBeanNamesForType(type)) {
+			if (this.beans.getBean(name).equals(interceptor)) {
+				return interceptor(name, interceptor);
+			}
+		}
+		return interceptor;
+	}
+
+	/**
+	 * Gives the interceptor the order that its bean method carries, which cannot be seen
+	 * on the instance.
+	 */
+	private ServerInterceptor interceptor(String beanName, ServerInterceptor interceptor) {
+		Order order = this.beans.findAnnotationOnBean(beanName, Order.class);
+		return (order != null) ? new OrderedInterceptor(interceptor, order.value()) : interceptor;
 	}
 
 	private static ServerServiceDefinition intercept(ServerServiceDefinition definition,
@@ -137,6 +166,27 @@ final class ServiceCollector {
 	private @Nullable Executor executor(@Nullable RpcService annotation) {
 		return (annotation != null && !annotation.executor().isEmpty())
 				? this.beans.getBean(annotation.executor(), Executor.class) : null;
+	}
+
+	/**
+	 * An interceptor at the place that {@code @Order} gives its bean.
+	 *
+	 * @param interceptor the bean
+	 * @param order the place
+	 */
+	private record OrderedInterceptor(ServerInterceptor interceptor, int order) implements ServerInterceptor, Ordered {
+
+		@Override
+		public int getOrder() {
+			return this.order;
+		}
+
+		@Override
+		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+				ServerCallHandler<Q, A> next) {
+			return this.interceptor.interceptCall(call, headers, next);
+		}
+
 	}
 
 	/**

@@ -27,6 +27,7 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /**
@@ -45,14 +46,23 @@ final class TestServer implements AutoCloseable {
 
 	private TestServer(Builder builder) {
 		this.onReadiness = builder.onReadiness;
-		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		builder.beans.forEach((bean) -> beans.addBean("bean" + beans.getBeanDefinitionCount(), bean));
-		this.lifecycle = new RpcServerLifecycle(builder.settings(), beans, builder.customizers, builder.registry,
-				this::publishReadiness, this.events::add, builder.nanoTime);
+		this.lifecycle = new RpcServerLifecycle(builder.settings(), builder.beans, builder.customizers,
+				builder.registry, this::publishReadiness, this.events::add, builder.nanoTime);
 	}
 
 	static Builder with(Object... beans) {
-		return new Builder(List.of(beans));
+		StaticListableBeanFactory factory = new StaticListableBeanFactory();
+		for (Object bean : beans) {
+			factory.addBean("bean" + factory.getBeanDefinitionCount(), bean);
+		}
+		return in(factory);
+	}
+
+	/**
+	 * Serves the beans of a factory.
+	 */
+	static Builder in(ListableBeanFactory beans) {
+		return new Builder(beans);
 	}
 
 	/**
@@ -101,7 +111,7 @@ final class TestServer implements AutoCloseable {
 	 */
 	static final class Builder {
 
-		private final List<Object> beans;
+		private final ListableBeanFactory beans;
 
 		private final List<RpcServerCustomizer> customizers = new ArrayList<>();
 
@@ -116,6 +126,8 @@ final class TestServer implements AutoCloseable {
 
 		private int port;
 
+		private boolean reflection = true;
+
 		private String application = "echo";
 
 		private @Nullable ServiceRegistry registry;
@@ -125,7 +137,7 @@ final class TestServer implements AutoCloseable {
 		private Runnable onReadiness = () -> {
 		};
 
-		private Builder(List<Object> beans) {
+		private Builder(ListableBeanFactory beans) {
 			this.beans = beans;
 		}
 
@@ -164,6 +176,11 @@ final class TestServer implements AutoCloseable {
 			return this;
 		}
 
+		Builder reflection(boolean newReflection) {
+			this.reflection = newReflection;
+			return this;
+		}
+
 		Builder nanoTime(LongSupplier newNanoTime) {
 			this.nanoTime = newNanoTime;
 			return this;
@@ -196,7 +213,7 @@ final class TestServer implements AutoCloseable {
 		}
 
 		private RpcServerSettings settings() {
-			return new RpcServerSettings(this.address, this.port, true, true, this.pool, null, this.shutdown,
+			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.pool, null, this.shutdown,
 					new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2", Map.of("lane", "blue"),
 							Map.of("team", "payments")),
 					this.advertised);
