@@ -17,7 +17,6 @@
 package io.rpcboot.server;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -60,6 +59,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
+		checkApplication(settings, registry);
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamNotices streams = new StreamNotices();
@@ -144,11 +144,13 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		}
 	}
 
-	/** The native transport of Netty has an exception of its own, known by its text. */
+	/**
+	 * Known by its text alone: a BindException may also mean that the address is none of
+	 * this machine's, and the native transport of Netty has an exception of its own.
+	 */
 	private static boolean isAddressInUse(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof BindException
-					|| String.valueOf(cause.getMessage()).contains("Address already in use")) {
+			if (String.valueOf(cause.getMessage()).contains("Address already in use")) {
 				return true;
 			}
 		}
@@ -157,7 +159,6 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 
 	private static InstanceAnnouncer announcer(RpcServerSettings settings, @Nullable ServiceRegistry registry,
 			Server server, List<String> services, String instanceId) {
-		checkApplication(settings, registry);
 		InetAddress bound = ((InetSocketAddress) server.getListenSockets().get(0)).getAddress();
 		RpcServerSettings.Advertised advertised = settings.advertised();
 		String host = (registry != null) ? AdvertisedAddress.host(advertised, bound) : bound.getHostAddress();
