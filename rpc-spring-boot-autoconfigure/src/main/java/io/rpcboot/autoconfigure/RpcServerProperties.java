@@ -17,12 +17,14 @@
 package io.rpcboot.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -242,17 +244,20 @@ public class RpcServerProperties {
 		/**
 		 * Silence after which the server pings a connection.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration time = Duration.ofHours(2);
 
 		/**
 		 * How long a ping may stay unanswered before the connection is closed.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration timeout = Duration.ofSeconds(20);
 
 		/**
 		 * Shortest interval at which clients may ping; one that pings faster is
 		 * disconnected.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration permitTime = Duration.ofSeconds(10);
 
 		/**
@@ -302,18 +307,21 @@ public class RpcServerProperties {
 		/**
 		 * Age at which a connection is asked to be replaced; never when not set.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration maxAge;
 
 		/**
 		 * How long calls may go on over a connection that has reached its age; for ever
 		 * when not set.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration maxAgeGrace;
 
 		/**
 		 * How long a connection may have no call before it is closed; for ever when not
 		 * set.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration maxIdle;
 
 		/**
@@ -397,16 +405,19 @@ public class RpcServerProperties {
 		/**
 		 * How long no new call may have come before the listener closes.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration quietPeriod = Duration.ofSeconds(1);
 
 		/**
 		 * Longest wait for the quiet period.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration quietPeriodMax = Duration.ofSeconds(10);
 
 		/**
 		 * Total from the signal to the end; calls still running then are cut off.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
 		public Duration getQuietPeriod() {

@@ -41,7 +41,8 @@ final class ServerSettings {
 
 	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry, Environment environment,
 			boolean besideBoot) {
-		Checked.range("rpc.server.port", server.getPort(), 0, 65535);
+		Checked.that(server.getPort() >= 0 && server.getPort() <= 65535, "rpc.server.port", server.getPort(),
+				"0 to 65535, or -1 for no server");
 		ExecutorPool executor = server.getExecutor();
 		Checked.range("rpc.server.executor.threads", executor.getThreads(), 1, Integer.MAX_VALUE);
 		Checked.range("rpc.server.executor.queue-capacity", executor.getQueueCapacity(), 1, Integer.MAX_VALUE);

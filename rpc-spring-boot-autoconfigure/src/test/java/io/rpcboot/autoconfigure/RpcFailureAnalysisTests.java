@@ -1,0 +1,242 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.RpcService;
+import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.RecordingRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What an application prints that cannot start: {@link RpcFailureAnalyzer} and
+ * {@link KubernetesVariableFailureAnalyzer} as Spring Boot finds and runs them.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RpcFailureAnalysisTests {
+
+	@Test
+	void whenThePortIsInUse(CapturedOutput output) throws IOException {
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			int port = other.getLocalPort();
+			fail(One.class, "rpc.server.port=" + port);
+			assertThat(output).contains(analysis(
+					"The RPC server cannot listen on 127.0.0.1:" + port + ": the port is in use",
+					"Stop what listens there, or set rpc.server.port to a free port, to 0 for a random one, or to -1 for"
+							+ " no server."))
+				.doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void whenTwoBeansServeOneService(CapturedOutput output) {
+		fail(Two.class);
+		assertThat(output).contains(analysis(
+				"The gRPC service 'rpc.testing.Echo' is served by two beans: 'one' and 'two' (expected: one)",
+				"Remove one of the beans. A plain BindableService that is not meant to be served can be left out with"
+						+ " rpc.server.plain-services.enabled=false."));
+	}
+
+	@Test
+	void whenTheAnnotatedBeanIsNoService(CapturedOutput output) {
+		fail(NoService.class);
+		assertThat(output).contains(analysis(
+				"The bean 'text' of type class java.lang.String carries @RpcService (expected: an"
+						+ " io.grpc.BindableService, such as a generated ImplBase)",
+				"Let the bean extend the generated ImplBase of its service, or remove the annotation."));
+	}
+
+	@Test
+	void whenTheAddressIsWrong(CapturedOutput output) {
+		fail(One.class, "rpc.server.address=no such host");
+		assertThat(output)
+			.contains(analysis("rpc.server.address: 'no such host' (expected: an address of this machine)",
+					"Correct the address; 0.0.0.0 means all of them."));
+	}
+
+	@Test
+	void whenTheApplicationHasNoName(CapturedOutput output) {
+		fail(Registered.class);
+		assertThat(output).contains(analysis(
+				"spring.application.name: '' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}), the name under which the"
+						+ " instance is registered",
+				"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server."));
+	}
+
+	@Test
+	void whenLoopbackWouldBeAnnouncedInARemoteEtcd(CapturedOutput output) {
+		fail(Registered.class, "spring.application.name=echo", "rpc.registry.type=etcd",
+				"rpc.registry.etcd.endpoints=http://127.0.0.1:2379,http://192.0.2.1:2379");
+		assertThat(output).contains(analysis(
+				"The RPC server would be announced at the loopback address '127.0.0.1' in a registry on another machine,"
+						+ " where no consumer could reach it",
+				"Set rpc.server.advertised.host to a name or address that the consumers can reach, or"
+						+ " rpc.server.advertised.networks to the network to choose it from, or bind"
+						+ " rpc.server.address to it."));
+	}
+
+	@Test
+	void whenAnAdvertisedNetworkIsNoCidr(CapturedOutput output) {
+		fail(Registered.class, "spring.application.name=echo", "rpc.server.address=0.0.0.0",
+				"rpc.server.advertised.networks=10/8");
+		assertThat(output)
+			.contains(analysis("rpc.server.advertised.networks: '10/8' (expected: CIDR notation such as 10.0.0.0/8)",
+					"Correct the network."));
+	}
+
+	@Test
+	void whenAPropertyIsOutOfRange(CapturedOutput output) {
+		fail(One.class, "rpc.server.port=70000");
+		assertThat(output).contains(analysis(
+				"Invalid value '70000' for configuration property 'rpc.server.port' (originating from '\"rpc.server.port\""
+						+ " from property source \"commandLineArgs\"'). Validation failed for the following reason:%n%n"
+							.formatted()
+						+ "Expected: 0 to 65535, or -1 for no server.",
+				"Review the value of the property with the provided reason."));
+	}
+
+	@Test
+	void whenKubernetesMadeAVariableOfTheName(CapturedOutput output) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+							Map.of("RPC_SERVER_PORT", "tcp://10.0.0.1:80", "RPC_SERVER_PORT_80_TCP",
+									"tcp://10.0.0.1:80", "RPC_SERVER_PORT_80_TCP_PORT", "80", "RPC_SERVER_SERVICE_HOST",
+									"10.0.0.1", "RPC_SERVER_SERVICE_PORT", "80")));
+		SpringApplication application = application(One.class);
+		application.setEnvironment(environment);
+		assertThatException().isThrownBy(() -> application.run("--spring.main.banner-mode=off"));
+		assertThat(output).contains(analysis(
+				"The property rpc.server.port has the value 'tcp://10.0.0.1:80' (origin: System Environment Property"
+						+ " \"RPC_SERVER_PORT\"), which is no port. Kubernetes makes the variable RPC_SERVER_PORT for a"
+						+ " Service of that name in the pod's namespace.",
+				"Set enableServiceLinks: false in the pod's spec, or rename the Service, or set rpc.server.port where it"
+						+ " wins over the environment, such as on the command line."));
+	}
+
+	@Test
+	void whenThePortIsWrongForAnotherReasonThenKubernetesIsNotBlamed(CapturedOutput output) {
+		fail(One.class, "rpc.server.port=eighty");
+		assertThat(output).contains("APPLICATION FAILED TO START", "Property: rpc.server.port")
+			.doesNotContain("Kubernetes");
+	}
+
+	private static void fail(Class<?> configuration, String... properties) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off", "--rpc.server.port=0",
+				"--rpc.server.address=127.0.0.1", "--rpc.registry.type=none"));
+		for (String property : properties) {
+			String key = property.substring(0, property.indexOf('=') + 1);
+			arguments.removeIf((argument) -> argument.startsWith("--" + key));
+			arguments.add("--" + property);
+		}
+		assertThatException().isThrownBy(() -> application(configuration).run(arguments.toArray(String[]::new)));
+	}
+
+	private static SpringApplication application(Class<?> configuration) {
+		return new SpringApplicationBuilder(Library.class, configuration).web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.build();
+	}
+
+	/**
+	 * Returns the end of what Spring Boot prints.
+	 */
+	private static String analysis(String description, String action) {
+		return String
+			.format("%n***************************%nAPPLICATION FAILED TO START%n***************************%n%n"
+					+ "Description:%n%n%s%n%nAction:%n%n%s%n", description, action);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class })
+	static class Library {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class One {
+
+		@Bean
+		@RpcService
+		EchoService one() {
+			return new EchoService("one");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Two {
+
+		@Bean
+		@RpcService
+		EchoService one() {
+			return new EchoService("one");
+		}
+
+		@Bean
+		@RpcService
+		EchoService two() {
+			return new EchoService("two");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoService {
+
+		@Bean
+		@RpcService
+		String text() {
+			return "no service";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Registered extends One {
+
+		@Bean
+		ServiceRegistry registry() {
+			return new RecordingRegistry();
+		}
+
+	}
+
+}

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.rpcboot.testing.EchoService;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link RpcServerProperties}: defaults, all set, without units, wrong values.
+ */
+class RpcServerPropertiesTests {
+
+	@Test
+	void whenNothingIsSetThenTheDefaultsAreThoseOfTheReference() {
+		RpcServerProperties properties = bind(Map.of());
+		assertThat(properties.getAddress()).isEqualTo("0.0.0.0");
+		assertThat(properties.getPort()).isEqualTo(9090);
+		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(4));
+		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofKilobytes(8));
+		assertThat(properties.getAdvertised().getHost()).isNull();
+		assertThat(properties.getAdvertised().getPort()).isNull();
+		assertThat(properties.getAdvertised().getNetworks()).isEmpty();
+		assertThat(properties.getPlainServices().isEnabled()).isTrue();
+		assertThat(properties.getReflection().isEnabled()).isTrue();
+		assertThat(properties.getKeepalive().getTime()).isEqualTo(Duration.ofHours(2));
+		assertThat(properties.getKeepalive().getTimeout()).isEqualTo(Duration.ofSeconds(20));
+		assertThat(properties.getKeepalive().getPermitTime()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(properties.getKeepalive().isPermitWithoutCalls()).isTrue();
+		assertThat(properties.getConnection()).hasAllNullFieldsOrProperties();
+		assertThat(properties.getExecutor().getThreads()).isEqualTo(64);
+		assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(10000);
+		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void whenAllIsSetThenAllIsBound() {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put("address", "10.0.0.7");
+		values.put("port", "0");
+		values.put("max-inbound-message-size", "1MB");
+		values.put("max-inbound-metadata-size", "16KB");
+		values.put("advertised.host", "echo.example.org");
+		values.put("advertised.port", "443");
+		values.put("advertised.networks[0]", "10.0.0.0/8");
+		values.put("advertised.networks[1]", "172.16.0.0/12");
+		values.put("plain-services.enabled", "false");
+		values.put("reflection.enabled", "false");
+		values.put("keepalive.time", "1m");
+		values.put("keepalive.timeout", "2s");
+		values.put("keepalive.permit-time", "3s");
+		values.put("keepalive.permit-without-calls", "false");
+		values.put("connection.max-age", "4m");
+		values.put("connection.max-age-grace", "5s");
+		values.put("connection.max-idle", "6m");
+		values.put("connection.max-concurrent-calls", "7");
+		values.put("executor.threads", "8");
+		values.put("executor.queue-capacity", "9");
+		values.put("shutdown.quiet-period", "10ms");
+		values.put("shutdown.quiet-period-max", "11s");
+		values.put("shutdown.grace-period", "12m");
+		RpcServerProperties properties = bind(values);
+		assertThat(properties.getAddress()).isEqualTo("10.0.0.7");
+		assertThat(properties.getPort()).isZero();
+		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(1));
+		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofKilobytes(16));
+		assertThat(properties.getAdvertised().getHost()).isEqualTo("echo.example.org");
+		assertThat(properties.getAdvertised().getPort()).isEqualTo(443);
+		assertThat(properties.getAdvertised().getNetworks()).isEqualTo(List.of("10.0.0.0/8", "172.16.0.0/12"));
+		assertThat(properties.getPlainServices().isEnabled()).isFalse();
+		assertThat(properties.getReflection().isEnabled()).isFalse();
+		assertThat(properties.getKeepalive().getTime()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(properties.getKeepalive().getTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getKeepalive().getPermitTime()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getKeepalive().isPermitWithoutCalls()).isFalse();
+		assertThat(properties.getConnection().getMaxAge()).isEqualTo(Duration.ofMinutes(4));
+		assertThat(properties.getConnection().getMaxAgeGrace()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.getConnection().getMaxIdle()).isEqualTo(Duration.ofMinutes(6));
+		assertThat(properties.getConnection().getMaxConcurrentCalls()).isEqualTo(7);
+		assertThat(properties.getExecutor().getThreads()).isEqualTo(8);
+		assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(9);
+		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofMillis(10));
+		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(11));
+		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofMinutes(12));
+	}
+
+	@Test
+	void whenThereAreNoUnitsThenTimesAreSecondsAndSizesAreBytes() {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put("max-inbound-message-size", "100");
+		values.put("max-inbound-metadata-size", "200");
+		values.put("keepalive.time", "1");
+		values.put("keepalive.timeout", "2");
+		values.put("keepalive.permit-time", "3");
+		values.put("connection.max-age", "4");
+		values.put("connection.max-age-grace", "5");
+		values.put("connection.max-idle", "6");
+		values.put("shutdown.quiet-period", "7");
+		values.put("shutdown.quiet-period-max", "8");
+		values.put("shutdown.grace-period", "9");
+		RpcServerProperties properties = bind(values);
+		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(100));
+		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofBytes(200));
+		assertThat(properties.getKeepalive().getTime()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getKeepalive().getTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getKeepalive().getPermitTime()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getConnection().getMaxAge()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(properties.getConnection().getMaxAgeGrace()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.getConnection().getMaxIdle()).isEqualTo(Duration.ofSeconds(6));
+		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(8));
+		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(9));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			rpc.server.port                             | 70000 | 0 to 65535, or -1 for no server
+			rpc.server.port                             | -2    | 0 to 65535, or -1 for no server
+			rpc.server.advertised.port                  | 0     | 1 to 65535
+			rpc.server.advertised.port                  | 65536 | 1 to 65535
+			rpc.server.executor.threads                 | 0     | at least 1
+			rpc.server.executor.queue-capacity          | 0     | at least 1
+			rpc.server.max-inbound-message-size         | 0B    | 1B to 2047MB
+			rpc.server.max-inbound-message-size         | -1B   | 1B to 2047MB
+			rpc.server.max-inbound-message-size         | 2GB   | 1B to 2047MB
+			rpc.server.max-inbound-metadata-size        | 0B    | 1B to 2047MB
+			rpc.server.keepalive.time                   | 0s    | a duration above 0
+			rpc.server.keepalive.timeout                | -1s   | a duration above 0
+			rpc.server.keepalive.permit-time            | -1s   | a duration of at least 0
+			rpc.server.connection.max-age               | 0s    | a duration above 0
+			rpc.server.connection.max-age-grace         | -1s   | a duration above 0
+			rpc.server.connection.max-idle              | 0s    | a duration above 0
+			rpc.server.connection.max-concurrent-calls  | 0     | at least 1
+			rpc.server.shutdown.quiet-period            | -1s   | a duration of at least 0
+			rpc.server.shutdown.quiet-period-max        | -1s   | a duration of at least 0
+			rpc.server.shutdown.grace-period            | -1s   | a duration of at least 0
+			""")
+	void whenAValueIsOutOfRangeThenTheStartFailsAndNamesTheKey(String key, String value, String expected) {
+		runner().withPropertyValues(key + "=" + value)
+			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
+				.extracting(RpcServerPropertiesTests::invalid)
+				.satisfies((invalid) -> {
+					assertThat(invalid.getName()).isEqualTo(key);
+					assertThat(invalid.getReason()).isEqualTo("Expected: " + expected + ".");
+				}));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "rpc.server.port, eighty", "rpc.server.executor.threads, many",
+			"rpc.server.shutdown.grace-period, soon", "rpc.server.max-inbound-message-size, large" })
+	void whenAValueCannotBeReadThenTheStartFailsAndNamesTheKey(String key, String value) {
+		runner().withPropertyValues(key + "=" + value)
+			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
+				.rootCause()
+				.satisfies((root) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(key)));
+	}
+
+	@Test
+	void whenAValueCannotBeReadThenBindingFails() {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of("port", "eighty")))
+			.extracting((ex) -> ex.getProperty().getName().toString())
+			.asInstanceOf(InstanceOfAssertFactories.STRING)
+			.isEqualTo("rpc.server.port");
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
+				return invalid;
+			}
+		}
+		throw new AssertionError("No invalid value", failure);
+	}
+
+	private static ApplicationContextRunner runner() {
+		return new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.grpc.server"))
+			.withBean(EchoService.class, "one")
+			.withPropertyValues("rpc.registry.type=none", "rpc.server.port=0", "rpc.server.address=127.0.0.1");
+	}
+
+	private static RpcServerProperties bind(Map<String, String> values) {
+		Map<String, String> prefixed = new LinkedHashMap<>();
+		values.forEach((key, value) -> prefixed.put("rpc.server." + key, value));
+		return new Binder(new MapConfigurationPropertySource(prefixed)).bindOrCreate("rpc.server",
+				RpcServerProperties.class);
+	}
+
+}
