@@ -53,6 +53,9 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	private List<PickResult> published = List.of();
 
+	/** Why there is nobody; set while the resolver says so. */
+	private @Nullable Status empty;
+
 	InstanceLoadBalancer(Helper helper, Function<List<PickResult>, SubchannelPicker> pickers) {
 		super(helper);
 		this.pickers = pickers;
@@ -71,6 +74,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			}
 		}
 		this.instances = next;
+		this.empty = null;
 		return super.acceptResolvedAddresses(resolved);
 	}
 
@@ -97,6 +101,11 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	@Override
 	protected void updateOverallBalancingState() {
+		if (this.empty != null) {
+			// A reply of an instance that is gone: it brings nobody back.
+			publishFailure(this.empty);
+			return;
+		}
 		List<PickResult> serving = new ArrayList<>();
 		List<PickResult> lastResort = new ArrayList<>();
 		boolean connecting = false;
@@ -125,6 +134,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	private Status empty(@Nullable String reason) {
 		Status status = Status.UNAVAILABLE
 			.withDescription((reason != null) ? reason : "No instance of " + getHelper().getAuthority() + " is known");
+		this.empty = status;
 		publishFailure(status);
 		this.instances = new HashMap<>();
 		// Ends the children and empties the collection; calls in flight go on.
@@ -174,6 +184,15 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	/**
+	 * What gRPC says of a connection ("io exception") hides the reason in the cause.
+	 */
+	private static String text(Status status) {
+		String description = String.valueOf(status.getDescription());
+		Throwable cause = status.getCause();
+		return (cause != null && cause.getMessage() != null) ? description + ": " + cause.getMessage() : description;
+	}
+
+	/**
 	 * An instance and its connection, confined to gRPC's synchronization context.
 	 */
 	private final class InstanceChild extends ChildLbState implements ConnectionListener {
@@ -208,7 +227,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 				this.saidDrain = false;
 			}
 			if (state.getState() == ConnectivityState.TRANSIENT_FAILURE) {
-				this.failure = String.valueOf(state.getStatus().getDescription());
+				this.failure = text(state.getStatus());
 			}
 		}
 
