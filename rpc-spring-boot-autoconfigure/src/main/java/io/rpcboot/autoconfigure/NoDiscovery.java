@@ -28,8 +28,7 @@ final class NoDiscovery implements ServiceDiscovery {
 
 	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
-		listener.onUnavailable(new RegistryException("rpc.registry.type is none, and rpc.client.references["
-				+ application + "].addresses names no address"));
+		listener.onUnavailable(new NoRegistryException(application));
 		return new InstanceWatch() {
 			@Override
 			public void refresh() {
@@ -46,6 +45,20 @@ final class NoDiscovery implements ServiceDiscovery {
 	@Override
 	public String describe() {
 		return "no registry";
+	}
+
+	private static final class NoRegistryException extends RegistryException {
+
+		NoRegistryException(String application) {
+			super("rpc.registry.type is none, and rpc.client.references[" + application
+					+ "].addresses names no address");
+		}
+
+		@Override
+		public String action() {
+			return "Set one of the two";
+		}
+
 	}
 
 }

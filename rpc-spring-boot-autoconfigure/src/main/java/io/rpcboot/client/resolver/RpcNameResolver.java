@@ -16,9 +16,11 @@
 
 package io.rpcboot.client.resolver;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.grpc.Attributes;
@@ -34,17 +36,14 @@ import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands each set of instances to a channel, one address group for an instance. Never puts
  * an error over a good set: once there was one, trouble with the registry is not passed
- * on. That nobody is left is passed on, with a reason that a caller can act on.
+ * on, and a host name that can no longer be resolved keeps the address it had. That
+ * nobody is left is passed on, with a reason that a caller can act on.
  */
 final class RpcNameResolver extends NameResolver implements InstanceListener {
-
-	private static final Logger logger = LoggerFactory.getLogger(RpcNameResolver.class);
 
 	private final String application;
 
@@ -54,22 +53,31 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	private final Executor offload;
 
+	private final HostNames names;
+
 	private @Nullable Listener2 listener;
 
 	private @Nullable InstanceWatch watch;
 
 	private List<ServiceInstance> latest = List.of();
 
+	private boolean lookingUp;
+
 	private boolean resolved;
 
 	private boolean shutdown;
 
 	RpcNameResolver(String application, ServiceDiscovery discovery, Args args) {
+		this(application, discovery, args, new HostNames(InetAddress::getByName));
+	}
+
+	RpcNameResolver(String application, ServiceDiscovery discovery, Args args, HostNames names) {
 		this.application = application;
 		this.discovery = discovery;
 		this.syncContext = args.getSynchronizationContext();
 		Executor executor = args.getOffloadExecutor();
 		this.offload = (executor != null) ? executor : Runnable::run;
+		this.names = names;
 	}
 
 	@Override
@@ -88,8 +96,8 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		if (this.watch != null) {
 			this.watch.refresh();
 		}
-		if (!this.latest.stream().allMatch((instance) -> isLiteral(instance.host()))) {
-			resolveNames(this.latest);
+		if (!allLiteral(this.latest)) {
+			resolveNames();
 		}
 	}
 
@@ -105,11 +113,11 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	public void onInstances(List<ServiceInstance> instances) {
 		this.syncContext.execute(() -> {
 			this.latest = instances;
-			if (instances.stream().allMatch((instance) -> isLiteral(instance.host()))) {
-				publish(instances, addressGroups(instances));
+			if (allLiteral(instances)) {
+				publish(instances, addressGroups(instances, Map.of()));
 			}
 			else {
-				resolveNames(instances);
+				resolveNames();
 			}
 		});
 	}
@@ -118,24 +126,39 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	public void onUnavailable(RegistryException reason) {
 		this.syncContext.execute(() -> {
 			if (!this.resolved) {
-				fail("The instances of '" + this.application + "' are not known: " + reason.getMessage()
-						+ ". Check that the registry runs and can be reached", reason);
+				fail("The instances of '" + this.application + "' are not known: " + reason.getMessage() + ". "
+						+ ((reason.action() != null) ? reason.action()
+								: "Check that the registry runs and can be reached"),
+						reason);
 			}
 		});
 	}
 
 	/**
-	 * A name costs a look-up, which may block: not here.
+	 * A name costs a look-up, which may block: not here. One at a time; what changes
+	 * meanwhile is looked up next.
 	 */
-	private void resolveNames(List<ServiceInstance> instances) {
+	private void resolveNames() {
+		if (this.lookingUp || this.shutdown) {
+			return;
+		}
+		this.lookingUp = true;
+		List<ServiceInstance> instances = this.latest;
 		this.offload.execute(() -> {
-			List<EquivalentAddressGroup> groups = addressGroups(instances);
-			this.syncContext.execute(() -> {
-				if (this.latest == instances) {
-					publish(instances, groups);
-				}
-			});
+			Map<String, InetAddress> found = this.names.lookUp(instances);
+			this.syncContext.execute(() -> lookedUp(instances, found));
 		});
+	}
+
+	@SuppressWarnings("ReferenceEquality") // The very set that was looked up.
+	private void lookedUp(List<ServiceInstance> instances, Map<String, InetAddress> found) {
+		this.lookingUp = false;
+		if (this.latest == instances) {
+			publish(instances, addressGroups(instances, found));
+		}
+		else if (!allLiteral(this.latest)) {
+			resolveNames();
+		}
 	}
 
 	private void publish(List<ServiceInstance> instances, List<EquivalentAddressGroup> groups) {
@@ -177,15 +200,12 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		}
 	}
 
-	private List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances) {
+	private static List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances,
+			Map<String, InetAddress> found) {
 		List<EquivalentAddressGroup> groups = new ArrayList<>(instances.size());
 		for (ServiceInstance instance : instances) {
-			InetSocketAddress address = new InetSocketAddress(instance.host(), instance.port());
-			if (address.isUnresolved()) {
-				logger.warn("The host name of {} {} cannot be resolved; it is left out", this.application,
-						instance.address());
-			}
-			else {
+			InetSocketAddress address = address(instance, found.get(instance.host()));
+			if (!address.isUnresolved()) {
 				groups.add(new EquivalentAddressGroup(address,
 						Attributes.newBuilder().set(InstanceAttributes.INSTANCE, instance).build()));
 			}
@@ -193,8 +213,16 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		return groups;
 	}
 
-	private static boolean isLiteral(String host) {
-		return host.indexOf(':') >= 0 || host.chars().allMatch((c) -> c == '.' || Character.isDigit(c));
+	private static InetSocketAddress address(ServiceInstance instance, @Nullable InetAddress found) {
+		if (found != null) {
+			return new InetSocketAddress(found, instance.port());
+		}
+		return HostNames.isLiteral(instance.host()) ? new InetSocketAddress(instance.host(), instance.port())
+				: InetSocketAddress.createUnresolved(instance.host(), instance.port());
+	}
+
+	private static boolean allLiteral(List<ServiceInstance> instances) {
+		return instances.stream().allMatch((instance) -> HostNames.isLiteral(instance.host()));
 	}
 
 }

@@ -87,7 +87,8 @@ public final class RpcNameResolverProvider extends NameResolverProvider {
 		}
 		String path = (target.getPath() != null) ? target.getPath() : "";
 		String application = path.startsWith("/") ? path.substring(1) : path;
-		if (target.getAuthority() != null || !APPLICATION.matcher(application).matches()) {
+		if (target.getRawAuthority() != null || target.getRawQuery() != null || target.getRawFragment() != null
+				|| !APPLICATION.matcher(application).matches()) {
 			throw new IllegalArgumentException("target: '" + target + "' (expected: rpc:///application with a name of "
 					+ APPLICATION.pattern() + ")");
 		}
