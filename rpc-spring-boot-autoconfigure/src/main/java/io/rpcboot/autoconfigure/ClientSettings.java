@@ -45,6 +45,9 @@ final class ClientSettings {
 		Map<String, RpcClientSettings.Reference> references = new LinkedHashMap<>();
 		properties.getReferences()
 			.forEach((application, reference) -> references.put(application, reference(application, reference)));
+		properties.getServices()
+			.forEach((service, application) -> Checked.that(APPLICATION.matcher(application).matches(),
+					"rpc.client.services[" + service + "]", application, APPLICATION.pattern()));
 		return new RpcClientSettings(caller,
 				new RpcClientSettings.Defaults(defaults.getTimeout(), defaults.getStreamTimeout(),
 						defaults.getLoadBalancing(), PropertiesServerCustomizer.bytes(
@@ -59,11 +62,12 @@ final class ClientSettings {
 		Checked.positive(key + ".stream-timeout", reference.getStreamTimeout());
 		Map<String, RpcClientSettings.Method> methods = new LinkedHashMap<>();
 		reference.getMethods().forEach((name, method) -> methods.put(name, method(key, name, method)));
-		return new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
-				reference.getLoadBalancing(),
-				(reference.getMaxInboundMessageSize() != null) ? PropertiesServerCustomizer
-					.bytes(key + ".max-inbound-message-size", reference.getMaxInboundMessageSize()) : null,
-				reference.getAuthority(), reference.getAddresses(), methods);
+		Integer maxInbound = (reference.getMaxInboundMessageSize() != null) ? PropertiesServerCustomizer
+			.bytes(key + ".max-inbound-message-size", reference.getMaxInboundMessageSize()) : null;
+		return Checked.property(key + ".addresses", reference.getAddresses(),
+				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
+						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
+						methods));
 	}
 
 	private static RpcClientSettings.Method method(String referenceKey, String name, Method method) {

@@ -62,7 +62,7 @@ public final class RpcClientAutoConfiguration {
 		return ClientSettings.from(properties, environment.getProperty("spring.application.name"));
 	}
 
-	@Bean(destroyMethod = "")
+	@Bean
 	@ConditionalOnMissingBean
 	RpcChannels rpcChannels(RpcClientSettings settings, ServiceDiscovery discovery,
 			ObjectProvider<RpcChannelCustomizer> customizers, ListableBeanFactory beans) {

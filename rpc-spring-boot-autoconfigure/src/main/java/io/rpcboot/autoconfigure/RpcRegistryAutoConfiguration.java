@@ -51,7 +51,7 @@ public final class RpcRegistryAutoConfiguration {
 	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
 	static class EtcdConfiguration {
 
-		@Bean(destroyMethod = "")
+		@Bean
 		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties) {
 			Etcd etcd = properties.getEtcd();
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
@@ -100,7 +100,7 @@ public final class RpcRegistryAutoConfiguration {
 	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "local")
 	static class LocalConfiguration {
 
-		@Bean(destroyMethod = "")
+		@Bean
 		LocalRegistry rpcLocalRegistry(RpcRegistryProperties properties) {
 			File directory = properties.getLocal().getDirectory();
 			Path path = (directory != null) ? directory.toPath()

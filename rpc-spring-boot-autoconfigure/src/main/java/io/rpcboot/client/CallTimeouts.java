@@ -42,7 +42,11 @@ record CallTimeouts(RpcClientSettings.Defaults defaults, @Nullable Duration anno
 		}
 		String service = method.getServiceName();
 		Method forService = (service != null) ? this.reference.methods().get(service) : null;
-		return (method.getType() == MethodType.UNARY) ? unary(forService) : stream(forService);
+		if (method.getType() == MethodType.UNARY) {
+			return unary(forService);
+		}
+		return (forMethod != null && forMethod.streamTimeout() != null) ? forMethod.streamTimeout()
+				: stream(forService);
 	}
 
 	private Duration unary(@Nullable Method forService) {

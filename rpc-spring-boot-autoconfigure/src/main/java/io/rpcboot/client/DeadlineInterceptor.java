@@ -37,7 +37,8 @@ final class DeadlineInterceptor implements ClientInterceptor {
 
 	private final CallTimeouts timeouts;
 
-	private final Map<MethodDescriptor<?, ?>, Plan> plans = new ConcurrentHashMap<>();
+	/** By full method name: a descriptor may be made for each call. */
+	private final Map<String, Plan> plans = new ConcurrentHashMap<>();
 
 	DeadlineInterceptor(CallTimeouts timeouts) {
 		this.timeouts = timeouts;
@@ -48,9 +49,9 @@ final class DeadlineInterceptor implements ClientInterceptor {
 		if (options.getDeadline() != null) {
 			return next.newCall(method, options);
 		}
-		Plan plan = this.plans.get(method);
+		Plan plan = this.plans.get(method.getFullMethodName());
 		if (plan == null) {
-			plan = this.plans.computeIfAbsent(method, this::plan);
+			plan = this.plans.computeIfAbsent(method.getFullMethodName(), (name) -> plan(method));
 		}
 		return next.newCall(method,
 				plan.bounded() ? options.withDeadlineAfter(plan.timeoutNanos(), TimeUnit.NANOSECONDS) : options);
@@ -58,7 +59,7 @@ final class DeadlineInterceptor implements ClientInterceptor {
 
 	private Plan plan(MethodDescriptor<?, ?> method) {
 		@Nullable Duration timeout = this.timeouts.timeout(method);
-		return (timeout != null) ? new Plan(true, timeout.toNanos()) : new Plan(false, 0);
+		return (timeout != null) ? new Plan(true, TimeUnit.NANOSECONDS.convert(timeout)) : new Plan(false, 0);
 	}
 
 	private record Plan(boolean bounded, long timeoutNanos) {

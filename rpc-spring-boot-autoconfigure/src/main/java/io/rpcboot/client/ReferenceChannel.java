@@ -60,6 +60,10 @@ final class ReferenceChannel extends Channel {
 		this.delegate.shutdown();
 	}
 
+	void shutdownNow() {
+		this.delegate.shutdownNow();
+	}
+
 	/**
 	 * Waits for calls in flight, then cuts what is left.
 	 */

@@ -43,7 +43,7 @@ import org.springframework.context.SmartLifecycle;
  * configuration, shared by all stubs, never idle. They close after the RPC server and the
  * web server have drained, because calls in flight there need them.
  */
-public final class RpcChannels implements SmartLifecycle {
+public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	/**
 	 * The phase: below the web server's, which is 2048 below the default.
@@ -122,6 +122,15 @@ public final class RpcChannels implements SmartLifecycle {
 				callback.run();
 			}
 		}, "rpc-channels-stop").start();
+	}
+
+	/**
+	 * Cuts what is still open, as after a start that failed, when nobody calls
+	 * {@link #stop()}.
+	 */
+	@Override
+	public void close() {
+		this.channels.values().forEach(ReferenceChannel::shutdownNow);
 	}
 
 	@Override

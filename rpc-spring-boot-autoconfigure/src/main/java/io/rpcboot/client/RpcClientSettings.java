@@ -82,9 +82,10 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
 		/**
-		 * Copies the collections.
+		 * Copies the collections and checks the addresses.
 		 */
 		public Reference {
+			addresses.forEach((address) -> StaticDiscovery.instance("", address));
 			addresses = List.copyOf(addresses);
 			methods = Map.copyOf(methods);
 		}
@@ -95,7 +96,8 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * What is set for a method, or for all methods of a service.
 	 *
 	 * @param timeout of a method, or of the unary methods of a service
-	 * @param streamTimeout of the streaming methods of a service
+	 * @param streamTimeout of the streaming methods of a service, or of a streaming
+	 * method that has no {@code timeout}
 	 */
 	public record Method(@Nullable Duration timeout, @Nullable Duration streamTimeout) {
 

@@ -31,7 +31,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.beans.factory.support.AutowireCandidateResolver;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Teaches a bean factory {@link RpcReference}: as the suggested value of a parameter, as
@@ -114,8 +116,8 @@ public final class RpcReferenceInjection implements BeanFactoryPostProcessor {
 			Method method = (parameter != null) ? parameter.getMethod() : null;
 			// On the method itself it is a setter's; on a bean method it would be
 			// nobody's.
-			return (method != null && method.getReturnType() == void.class) ? method.getAnnotation(RpcReference.class)
-					: null;
+			return (method != null && !AnnotatedElementUtils.hasAnnotation(method, Bean.class))
+					? method.getAnnotation(RpcReference.class) : null;
 		}
 
 		private static String where(DependencyDescriptor descriptor) {

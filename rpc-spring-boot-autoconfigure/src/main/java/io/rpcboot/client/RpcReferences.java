@@ -69,30 +69,21 @@ public final class RpcReferences {
 	 * @throws RpcReferenceException if it cannot be made
 	 */
 	Object create(RpcReference annotation, Class<?> type, String where) {
-		String application = application(annotation, type, where);
-		Channel channel = ClientInterceptors.interceptForward(channel(annotation, application, where),
-				interceptors(annotation, application, where));
-		return StubFactory.create(type, channel)
-			.orElseThrow(() -> new RpcReferenceException(
+		if (!StubFactory.canCreate(type)) {
+			throw new RpcReferenceException(
 					"@RpcReference at " + where + " has the type " + type.getName() + " (expected: " + STUB_TYPES + ")",
-					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null));
+					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null);
+		}
+		String application = application(annotation, type, where);
+		List<ClientInterceptor> interceptors = interceptors(annotation, application, where);
+		return StubFactory.create(type,
+				ClientInterceptors.interceptForward(channel(annotation, application, where), interceptors));
 	}
 
 	private String application(RpcReference annotation, Class<?> type, String where) {
-		String application = this.placeholders.apply(annotation.value());
-		String service = null;
+		String application = resolve("value", annotation.value(), where);
 		if (application.isEmpty()) {
-			service = StubFactory.serviceName(type);
-			application = (service != null) ? this.settings.services().getOrDefault(service, "") : "";
-		}
-		if (application.isEmpty()) {
-			String key = (service != null) ? service : "the full name of its gRPC service";
-			throw new RpcReferenceException(
-					"@RpcReference at " + where + " names no application, and rpc.client.services has no entry for "
-							+ key,
-					"Name the application, as in @RpcReference(\"demo-provider\"), or set rpc.client.services[" + key
-							+ "] to it.",
-					null);
+			application = applicationOfService(StubFactory.serviceName(type), type, where);
 		}
 		if (!APPLICATION.matcher(application).matches()) {
 			throw new RpcReferenceException(
@@ -103,9 +94,28 @@ public final class RpcReferences {
 		return application;
 	}
 
+	private String applicationOfService(@Nullable String service, Class<?> type, String where) {
+		if (service == null) {
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " names no application, and " + type.getName()
+							+ " does not tell its gRPC service",
+					"Name the application, as in @RpcReference(\"demo-provider\").", null);
+		}
+		String application = this.settings.services().get(service);
+		if (application == null) {
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " names no application, and rpc.client.services has no entry for "
+							+ service,
+					"Name the application, as in @RpcReference(\"demo-provider\"), or set rpc.client.services["
+							+ service + "] to it.",
+					null);
+		}
+		return application;
+	}
+
 	private Channel channel(RpcReference annotation, String application, String where) {
 		Reference reference = this.settings.reference(application);
-		String policy = this.placeholders.apply(annotation.loadBalancing());
+		String policy = resolve("loadBalancing", annotation.loadBalancing(), where);
 		if (reference.loadBalancing() != null) {
 			policy = reference.loadBalancing();
 		}
@@ -113,7 +123,7 @@ public final class RpcReferences {
 			return this.channels.channel(application,
 					policy.isEmpty() ? this.settings.defaults().loadBalancing() : policy);
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
 					"Correct the annotation or what is set under rpc.client.", ex);
@@ -131,7 +141,7 @@ public final class RpcReferences {
 	}
 
 	private @Nullable Duration timeout(RpcReference annotation, String where) {
-		String text = this.placeholders.apply(annotation.timeout());
+		String text = resolve("timeout", annotation.timeout(), where);
 		if (text.isEmpty()) {
 			return null;
 		}
@@ -148,6 +158,17 @@ public final class RpcReferences {
 				"@RpcReference at " + where + " has the timeout '" + text
 						+ "' (expected: a positive duration such as 500ms or 2s)",
 				"Correct the annotation's timeout.", null);
+	}
+
+	private String resolve(String attribute, String text, String where) {
+		try {
+			return this.placeholders.apply(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RpcReferenceException(
+					"@RpcReference at " + where + " has the " + attribute + " '" + text + "': " + ex.getMessage(),
+					"Set the property, or give the placeholder a default, as in ${name:default}.", ex);
+		}
 	}
 
 }

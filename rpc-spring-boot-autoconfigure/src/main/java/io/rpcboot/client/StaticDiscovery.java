@@ -16,8 +16,9 @@
 
 package io.rpcboot.client;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
@@ -29,6 +30,8 @@ import io.rpcboot.registry.ServiceInstance;
  */
 final class StaticDiscovery implements ServiceDiscovery {
 
+	private static final Pattern ADDRESS = Pattern.compile("(?:\\[([\\w:.%-]+)]|([\\w.-]+)):(\\d{1,5})");
+
 	private final List<ServiceInstance> instances;
 
 	/**
@@ -38,19 +41,26 @@ final class StaticDiscovery implements ServiceDiscovery {
 	 * @throws IllegalArgumentException if an address is not of this form
 	 */
 	StaticDiscovery(String application, List<String> addresses) {
-		List<ServiceInstance> found = new ArrayList<>();
-		for (String address : addresses) {
-			int colon = address.lastIndexOf(':');
-			try {
-				String host = address.substring(0, colon).replaceAll("^\\[|\\]$", "");
-				found.add(
-						ServiceInstance.of(address, application, host, Integer.parseInt(address.substring(colon + 1))));
-			}
-			catch (IllegalArgumentException | IndexOutOfBoundsException ex) {
-				throw new IllegalArgumentException("address: '" + address + "' (expected: host:port)", ex);
+		this.instances = addresses.stream().map((address) -> instance(application, address)).toList();
+	}
+
+	/**
+	 * Reads an address.
+	 * @param application the application there
+	 * @param address a {@code host:port}, an IPv6 address in brackets
+	 * @return the instance there, of which the address is the id
+	 * @throws IllegalArgumentException if the address is not of this form
+	 */
+	static ServiceInstance instance(String application, String address) {
+		Matcher matcher = ADDRESS.matcher(address);
+		if (matcher.matches()) {
+			String host = (matcher.group(1) != null) ? matcher.group(1) : matcher.group(2);
+			int port = Integer.parseInt(matcher.group(3));
+			if (port >= 1 && port <= 65535) {
+				return ServiceInstance.of(address, application, host, port);
 			}
 		}
-		this.instances = List.copyOf(found);
+		throw new IllegalArgumentException("address: '" + address + "' (expected: host:port)");
 	}
 
 	@Override

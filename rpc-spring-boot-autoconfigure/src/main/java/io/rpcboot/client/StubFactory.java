@@ -38,25 +38,29 @@ final class StubFactory {
 	}
 
 	/**
+	 * Tells whether a stub of a type can be made.
+	 * @param type the type of the stub, or {@link Channel}
+	 * @return whether {@link #create} returns one
+	 */
+	static boolean canCreate(Class<?> type) {
+		return type == Channel.class || (AbstractStub.class.isAssignableFrom(type)
+				&& (factoryMethod(type).isPresent() || constructor(type).isPresent()));
+	}
+
+	/**
 	 * Makes a stub.
 	 * @param type the type of the stub, or {@link Channel}
 	 * @param channel what it calls through
-	 * @return the stub, or empty if the type is none that can be made
+	 * @return the stub
 	 */
-	static Optional<Object> create(Class<?> type, Channel channel) {
+	static Object create(Class<?> type, Channel channel) {
 		if (type == Channel.class) {
-			return Optional.of(channel);
-		}
-		if (!AbstractStub.class.isAssignableFrom(type)) {
-			return Optional.empty();
+			return channel;
 		}
 		Optional<Method> factory = factoryMethod(type);
-		Optional<Constructor<?>> constructor = constructor(type);
 		try {
-			if (factory.isPresent()) {
-				return Optional.of(factory.get().invoke(null, channel));
-			}
-			return constructor.isPresent() ? Optional.of(constructor.get().newInstance(channel)) : Optional.empty();
+			return factory.isPresent() ? factory.get().invoke(null, channel)
+					: constructor(type).orElseThrow().newInstance(channel);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException("The stub " + type.getName() + " cannot be made", ex);
@@ -107,7 +111,7 @@ final class StubFactory {
 	}
 
 	private static Optional<Constructor<?>> constructor(Class<?> type) {
-		return Arrays.stream(type.getConstructors())
+		return Modifier.isAbstract(type.getModifiers()) ? Optional.empty() : Arrays.stream(type.getConstructors())
 			.filter((constructor) -> Arrays.equals(constructor.getParameterTypes(), new Class<?>[] { Channel.class }))
 			.findFirst();
 	}

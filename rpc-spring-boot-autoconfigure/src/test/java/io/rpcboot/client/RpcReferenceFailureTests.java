@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import io.grpc.Channel;
+import io.rpcboot.autoconfigure.RpcClientAutoConfiguration;
+import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
+import io.rpcboot.testing.RpcApplications;
+import io.rpcboot.testing.echo.EchoGrpc;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What a start says about an {@link RpcReference} that cannot be made.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RpcReferenceFailureTests {
+
+	private static final String HERE = RpcReferenceFailureTests.class.getName();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcClientAutoConfiguration.class))
+		.withPropertyValues("rpc.registry.type=none");
+
+	@Test
+	void whenTypeIsNoStub() {
+		assertFailure(NoStub.class,
+				"@RpcReference at field java.lang.String " + HERE + "$NoStub.text has the type java.lang.String "
+						+ "(expected: a stub that protoc generates (asynchronous, blocking, blocking V2, future, "
+						+ "Reactor or Kotlin) or io.grpc.Channel)",
+				"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.");
+	}
+
+	@Test
+	void whenNothingNamesTheApplication() {
+		assertFailure(NoApplication.class,
+				"@RpcReference at parameter 0 of " + HERE + "$NoApplication(io.rpcboot.testing.echo.EchoGrpc"
+						+ "$EchoBlockingStub) names no application, and rpc.client.services has no entry for "
+						+ "rpc.testing.Echo",
+				"Name the application, as in @RpcReference(\"demo-provider\"), or set "
+						+ "rpc.client.services[rpc.testing.Echo] to it.");
+	}
+
+	@Test
+	void whenNothingNamesTheApplicationOfAChannel() {
+		assertFailure(NoApplicationOfChannel.class,
+				"@RpcReference at parameter 0 of void " + HERE + "$NoApplicationOfChannel.set(io.grpc.Channel) "
+						+ "names no application, and io.grpc.Channel does not tell its gRPC service",
+				"Name the application, as in @RpcReference(\"demo-provider\").");
+	}
+
+	@Test
+	void whenApplicationIsNoName() {
+		assertFailure(BadApplication.class,
+				"@RpcReference at " + field("BadApplication")
+						+ " names the application 'no name' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62})",
+				"Use the spring.application.name of the application to call.");
+	}
+
+	@Test
+	void whenTimeoutIsNoDuration() {
+		assertFailure(BadTimeout.class,
+				"@RpcReference at " + field("BadTimeout")
+						+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)",
+				"Correct the annotation's timeout.");
+	}
+
+	@Test
+	void whenTimeoutIsNotPositive() {
+		assertFailure(ZeroTimeout.class,
+				"@RpcReference at " + field("ZeroTimeout")
+						+ " has the timeout '0s' (expected: a positive duration such as 500ms or 2s)",
+				"Correct the annotation's timeout.");
+	}
+
+	@Test
+	void whenPolicyIsUnknown() {
+		assertFailure(BadPolicy.class,
+				"@RpcReference at " + field("BadPolicy")
+						+ " to 'echo': load balancing policy: 'best' (expected: round_robin, or the name of a "
+						+ "LoadBalancerProvider on the class path)",
+				"Correct the annotation or what is set under rpc.client.");
+	}
+
+	@Test
+	void whenPlaceholderHasNoValue() {
+		assertFailure(NoValue.class,
+				"@RpcReference at " + field("NoValue")
+						+ " has the value '${no.such.key}': Could not resolve placeholder 'no.such.key' in value "
+						+ "\"${no.such.key}\"",
+				"Set the property, or give the placeholder a default, as in ${name:default}.");
+	}
+
+	@Test
+	void startPrintsTheAnalysisAndNoStackTrace(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> RpcApplications.run(BadTimeout.class, "rpc.registry.type=none").close());
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Description:\n\n@RpcReference at " + field("BadTimeout")
+					+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)\n")
+			.contains("Action:\n\nCorrect the annotation's timeout.\n")
+			.doesNotContain("\tat io.rpcboot");
+	}
+
+	private void assertFailure(Class<?> configuration, String message, String action) {
+		this.runner.withUserConfiguration(configuration).run((context) -> {
+			Throwable cause = context.getStartupFailure();
+			while (cause != null && !(cause instanceof RpcReferenceException)) {
+				cause = cause.getCause();
+			}
+			assertThat(cause).hasMessage(message);
+			assertThat(((RpcReferenceException) cause).action()).isEqualTo(action);
+		});
+	}
+
+	private static String field(String type) {
+		return "field io.rpcboot.testing.echo.EchoGrpc$EchoBlockingStub " + HERE + "$" + type + ".echo";
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoStub {
+
+		@RpcReference
+		String text;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoApplication {
+
+		NoApplication(@RpcReference EchoGrpc.EchoBlockingStub echo) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoApplicationOfChannel {
+
+		@RpcReference
+		void set(Channel channel) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BadApplication {
+
+		@RpcReference("no name")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BadTimeout {
+
+		@RpcReference(value = "echo", timeout = "soon")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ZeroTimeout {
+
+		@RpcReference(value = "echo", timeout = "0s")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BadPolicy {
+
+		@RpcReference(value = "echo", loadBalancing = "best")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoValue {
+
+		@RpcReference("${no.such.key}")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+}
