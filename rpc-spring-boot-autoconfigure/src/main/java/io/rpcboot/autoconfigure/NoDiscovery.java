@@ -26,9 +26,15 @@ import io.rpcboot.registry.ServiceDiscovery;
  */
 final class NoDiscovery implements ServiceDiscovery {
 
+	private final String reason;
+
+	NoDiscovery(String reason) {
+		this.reason = reason;
+	}
+
 	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
-		listener.onUnavailable(new NoRegistryException(application));
+		listener.onUnavailable(new NoRegistryException(this.reason, application));
 		return new InstanceWatch() {
 			@Override
 			public void refresh() {
@@ -49,14 +55,13 @@ final class NoDiscovery implements ServiceDiscovery {
 
 	private static final class NoRegistryException extends RegistryException {
 
-		NoRegistryException(String application) {
-			super("rpc.registry.type is none, and rpc.client.references[" + application
-					+ "].addresses names no address");
+		NoRegistryException(String reason, String application) {
+			super(reason + ", and rpc.client.references[" + application + "].addresses names no address");
 		}
 
 		@Override
 		public String action() {
-			return "Set one of the two";
+			return "Change one of the two";
 		}
 
 	}

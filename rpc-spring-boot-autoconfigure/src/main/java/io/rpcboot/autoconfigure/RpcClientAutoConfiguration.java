@@ -17,7 +17,9 @@
 package io.rpcboot.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 
 import io.grpc.ClientInterceptor;
 import io.rpcboot.client.GlobalClientInterceptor;
@@ -36,7 +38,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -81,15 +85,26 @@ public final class RpcClientAutoConfiguration {
 		return new RpcNameResolverProvider(discovery);
 	}
 
+	/**
+	 * The order may stand on the bean method, of which the interceptor itself knows
+	 * nothing.
+	 */
 	private static List<ClientInterceptor> globalInterceptors(ListableBeanFactory beans) {
-		List<ClientInterceptor> interceptors = new ArrayList<>();
+		IdentityHashMap<ClientInterceptor, String> interceptors = new IdentityHashMap<>();
+		List<ClientInterceptor> ordered = new ArrayList<>();
 		for (String name : beans.getBeanNamesForType(ClientInterceptor.class)) {
 			if (beans.findAnnotationOnBean(name, GlobalClientInterceptor.class) != null) {
-				interceptors.add(beans.getBean(name, ClientInterceptor.class));
+				ClientInterceptor interceptor = beans.getBean(name, ClientInterceptor.class);
+				interceptors.put(interceptor, name);
+				ordered.add(interceptor);
 			}
 		}
-		AnnotationAwareOrderComparator.sort(interceptors);
-		return interceptors;
+		ordered.sort(AnnotationAwareOrderComparator.INSTANCE.withSourceProvider((interceptor) -> {
+			Order order = beans.findAnnotationOnBean(Objects.requireNonNull(interceptors.get(interceptor)),
+					Order.class);
+			return (order != null) ? (Ordered) order::value : null;
+		}));
+		return ordered;
 	}
 
 }

@@ -46,6 +46,17 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(RpcRegistryProperties.class)
 public final class RpcRegistryAutoConfiguration {
 
+	/**
+	 * For the type none, and beside a registry of the user's that discovers nothing.
+	 * Stands here because Spring reads the nested classes first.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(ServiceDiscovery.class)
+	NoDiscovery rpcNoDiscovery(RpcRegistryProperties properties) {
+		return new NoDiscovery((properties.getType() == RpcRegistryProperties.Type.NONE) ? "rpc.registry.type is none"
+				: "there is no bean of type ServiceDiscovery beside the ServiceRegistry");
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean({ ServiceRegistry.class, ServiceDiscovery.class })
 	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
@@ -112,18 +123,6 @@ public final class RpcRegistryAutoConfiguration {
 		@Bean
 		RpcRegistryLifecycle rpcRegistryLifecycle(LocalRegistry registry) {
 			return new RpcRegistryLifecycle(registry);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(ServiceDiscovery.class)
-	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "none")
-	static class NoneConfiguration {
-
-		@Bean
-		NoDiscovery rpcNoDiscovery() {
-			return new NoDiscovery();
 		}
 
 	}

@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.rpcboot.client.RpcClientSettings;
+import io.rpcboot.client.RpcClientSettings.Method;
+import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.testing.RpcApplications;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * From {@code rpc.client.*} to the settings of the client, and what is refused.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RpcClientPropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcClientAutoConfiguration.class))
+		.withPropertyValues("rpc.registry.type=none");
+
+	@Test
+	void defaults() {
+		this.runner
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(null,
+					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4 * 1024 * 1024),
+					Map.of(), Map.of())));
+	}
+
+	@Test
+	void allSet() {
+		this.runner.withPropertyValues("spring.application.name=consumer", "rpc.client.defaults.timeout=1s",
+				"rpc.client.defaults.stream-timeout=1m", "rpc.client.defaults.load-balancing=pick_first",
+				"rpc.client.defaults.max-inbound-message-size=1MB", "rpc.client.references.demo-provider.timeout=2s",
+				"rpc.client.references.demo-provider.stream-timeout=2m",
+				"rpc.client.references.demo-provider.load-balancing=random",
+				"rpc.client.references.demo-provider.max-inbound-message-size=2KB",
+				"rpc.client.references.demo-provider.authority=demo.example.com",
+				"rpc.client.references.demo-provider.addresses=a:1,b:2",
+				"rpc.client.references.demo-provider.methods[demo.Greeter/SayHello].timeout=10ms",
+				"rpc.client.references.demo-provider.methods[demo.Greeter].timeout=3s",
+				"rpc.client.references.demo-provider.methods[demo.Greeter].stream-timeout=3m",
+				"rpc.client.references[Demo.Other_1].timeout=4s", "rpc.client.services[demo.Greeter]=demo-provider")
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(
+					"consumer",
+					new RpcClientSettings.Defaults(Duration.ofSeconds(1), Duration.ofMinutes(1), "pick_first",
+							1024 * 1024),
+					Map.of("demo-provider",
+							new Reference(Duration.ofSeconds(2), Duration.ofMinutes(2), "random", 2048,
+									"demo.example.com", List.of("a:1", "b:2"),
+									Map.of("demo.Greeter/SayHello", new Method(Duration.ofMillis(10), null),
+											"demo.Greeter", new Method(Duration.ofSeconds(3), Duration.ofMinutes(3)))),
+							"Demo.Other_1",
+							new Reference(Duration.ofSeconds(4), null, null, null, null, List.of(), Map.of())),
+					Map.of("demo.Greeter", "demo-provider"))));
+	}
+
+	@Test
+	void withoutUnitsTimeoutsAreMillisecondsAndSizesBytes() {
+		this.runner
+			.withPropertyValues("rpc.client.defaults.timeout=1500", "rpc.client.defaults.max-inbound-message-size=2048")
+			.run((context) -> {
+				RpcClientSettings.Defaults defaults = context.getBean(RpcClientSettings.class).defaults();
+				assertThat(defaults.timeout()).isEqualTo(Duration.ofMillis(1500));
+				assertThat(defaults.maxInboundMessageSize()).isEqualTo(2048);
+			});
+	}
+
+	@Test
+	void namesOfServicesNeedNoBrackets() {
+		this.runner.withPropertyValues("rpc.client.services.demo.Greeter=demo-provider")
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class).services())
+				.containsExactly(Map.entry("demo.Greeter", "demo-provider")));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			rpc.client.defaults.timeout                          | 0s    | Expected: a duration above 0.
+			rpc.client.defaults.timeout                          | -1s   | Expected: a duration above 0.
+			rpc.client.defaults.stream-timeout                   | 0s    | Expected: a duration above 0.
+			rpc.client.references[echo].timeout                  | 0s    | Expected: a duration above 0.
+			rpc.client.references[echo].stream-timeout           | -1ms  | Expected: a duration above 0.
+			rpc.client.references[echo].methods[a.B/C].timeout   | 0s    | Expected: a duration above 0.
+			rpc.client.references[echo].methods[a.B].stream-timeout | 0s | Expected: a duration above 0.
+			rpc.client.references[echo].addresses | host         | address: 'host' (expected: host:port).
+			rpc.client.references[echo].addresses | http://a:80  | address: 'http://a:80' (expected: host:port).
+			rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
+			""")
+	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {
+		this.runner.withPropertyValues(key + "=" + value).run((context) -> {
+			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+			assertThat(cause.getName()).isEqualTo(key);
+			assertThat(cause.getReason()).isEqualTo(reason);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "rpc.client.references[-echo],-echo,'Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.'",
+			"rpc.client.references[echo].methods[a/b/c],a/b/c,'Expected: a method such as [demo.Greeter/SayHello] or "
+					+ "a service such as [demo.Greeter], in brackets.'",
+			"rpc.client.references[echo].methods[/b],/b,'Expected: a method such as [demo.Greeter/SayHello] or "
+					+ "a service such as [demo.Greeter], in brackets.'" })
+	void whenKeyOfAMapIsNoNameThenItIsNamed(String key, String value, String reason) {
+		this.runner.withPropertyValues(key + ".timeout=1s").run((context) -> {
+			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+			assertThat(cause.getName()).isEqualTo(key);
+			assertThat(cause.getValue()).isEqualTo(value);
+			assertThat(cause.getReason()).isEqualTo(reason);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "rpc.client.references.echo.tiemout,1s", "rpc.client.references.echo.methods[a.B/C].retries,3",
+			"rpc.client.defaults.unknown,1", "rpc.client.references.demo.provider.timeout,1s",
+			"rpc.client.references.echo.methods.a.B.timeout,1s" })
+	void whenKeyIsUnknownThenTheStartFailsAndPrintsIt(String key, String value, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(key + "=" + value));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.containsIgnoringCase("Description:\n\nThe property " + key + " is not known. Its value is '" + value
+					+ "' (origin: \"" + key + "\" from property source \"commandLineArgs\").\n")
+			.contains("Action:\n\nCorrect the name. A name of an application, service or method that has dots or "
+					+ "slashes stands in brackets, as in "
+					+ "rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout; "
+					+ "YAML wants the brackets in quotes.\n");
+	}
+
+	@Test
+	void whenVariablesOfKubernetesLookLikeKeysThenTheStartGoesOn() {
+		this.runner
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("RPC_CLIENT_PORT", "tcp://10.0.0.1:80", "RPC_CLIENT_SERVICE_HOST", "10.0.0.1",
+										"RPC_CLIENT_PORT_80_TCP", "tcp://10.0.0.1:80"))))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenVariableSetsAKeyThenItHolds() {
+		this.runner
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("RPC_CLIENT_DEFAULTS_TIMEOUT", "7s"))))
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class).defaults().timeout())
+				.isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	private static void run(String property) {
+		RpcApplications.run(Empty.class, "rpc.registry.type=none", property).close();
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(Throwable failure) {
+		Throwable cause = failure;
+		while (cause != null && !(cause instanceof InvalidConfigurationPropertyValueException)) {
+			cause = cause.getCause();
+		}
+		assertThat(cause).as("InvalidConfigurationPropertyValueException in").isNotNull();
+		return (InvalidConfigurationPropertyValueException) cause;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Empty {
+
+	}
+
+}
