@@ -44,7 +44,23 @@ final class EtcdKeys {
 	}
 
 	String instance(String application, String instanceId) {
-		return application(application) + instanceId;
+		return application(application) + checked("id", instanceId);
+	}
+
+	/**
+	 * Returns the end, exclusive, of the range of keys that begin with a prefix.
+	 */
+	static String endOfPrefix(String prefix) {
+		int last = prefix.length() - 1;
+		return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
+	}
+
+	/**
+	 * Returns the end, exclusive, of the range of this one key; also what the key after
+	 * it begins with.
+	 */
+	static String endOfKey(String key) {
+		return key + '\0';
 	}
 
 	static ByteSequence bytes(String key) {

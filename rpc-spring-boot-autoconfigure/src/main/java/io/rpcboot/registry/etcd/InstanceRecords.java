@@ -20,10 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
@@ -32,15 +35,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the records of one application into instances. A record is parsed once for each
- * of its revisions. One that cannot be read costs one warning, and that key's last good
- * instance stays. Of two records with one address the younger key counts: the older one
- * belongs to a process that has gone and whose lease has not expired yet.
+ * Turns the records of one application into instances. A record is parsed when its value
+ * changes. One that cannot be read costs one warning, and that key's last good instance
+ * stays. Of two records with one address the younger key counts: the older one belongs to
+ * a process that has gone and whose lease has not expired yet. So it is with two records
+ * that claim one id, by which everybody else tells instances apart.
  */
 final class InstanceRecords {
 
 	/** Ours take about 300 bytes; etcd itself stops at 1.5 MB. */
 	private static final int MAX_BYTES = 64 * 1024;
+
+	private static final int MAX_REASON = 200;
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceRecords.class);
 
@@ -57,27 +63,28 @@ final class InstanceRecords {
 
 	List<ServiceInstance> instances(SortedMap<String, KeyValue> records) {
 		Map<String, Parsed> next = new HashMap<>();
-		Map<String, Parsed> byAddress = new HashMap<>();
+		List<Aged> youngestFirst = new ArrayList<>();
 		records.forEach((key, record) -> {
 			Parsed entry = parse(key, record, this.parsed.get(key));
 			next.put(key, entry);
 			if (entry.instance() != null) {
-				byAddress.merge(entry.instance().address(), entry, InstanceRecords::younger);
+				youngestFirst.add(new Aged(record.getCreateRevision(), entry.instance()));
 			}
 		});
 		this.parsed = next;
-		List<ServiceInstance> instances = new ArrayList<>(byAddress.size());
-		byAddress.values().forEach((entry) -> {
-			if (entry.instance() != null) {
-				instances.add(entry.instance());
-			}
-		});
-		instances.sort(Comparator.comparing(ServiceInstance::id));
-		return List.copyOf(instances);
+		youngestFirst.sort(Comparator.comparingLong(Aged::createRevision).reversed());
+		Set<String> addresses = new HashSet<>();
+		Set<String> ids = new HashSet<>();
+		return youngestFirst.stream()
+			.map(Aged::instance)
+			.filter((instance) -> addresses.add(instance.address()) && ids.add(instance.id()))
+			.sorted(Comparator.comparing(ServiceInstance::id))
+			.toList();
 	}
 
 	private Parsed parse(String key, KeyValue record, @Nullable Parsed last) {
-		if (last != null && last.modRevision() == record.getModRevision()) {
+		// The revision does not do: that of a store that was reset may be the same.
+		if (last != null && last.value().equals(record.getValue())) {
 			return last;
 		}
 		try {
@@ -85,23 +92,29 @@ final class InstanceRecords {
 			if (size > MAX_BYTES) {
 				throw new IllegalArgumentException(size + " bytes (expected: <= " + MAX_BYTES + ")");
 			}
-			ServiceInstance instance = ServiceInstanceJson.read(this.application, key.substring(this.prefix.length()),
-					record.getValue().toString(StandardCharsets.UTF_8));
-			return new Parsed(record.getModRevision(), record.getCreateRevision(), instance);
+			return new Parsed(record.getValue(), ServiceInstanceJson.read(this.application,
+					key.substring(this.prefix.length()), record.getValue().toString(StandardCharsets.UTF_8)));
 		}
-		catch (IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
+			// Of any kind: one record must not keep the others from being read.
 			ServiceInstance kept = (last != null) ? last.instance() : null;
-			logger.warn("Record {} in etcd cannot be read: {}. {}", key, ex.getMessage(),
+			logger.warn("Record {} in etcd cannot be read: {}. {}", key, reason(ex),
 					(kept != null) ? "Its last good content stays" : "It is left out");
-			return new Parsed(record.getModRevision(), record.getCreateRevision(), kept);
+			return new Parsed(record.getValue(), kept);
 		}
 	}
 
-	private static Parsed younger(Parsed one, Parsed other) {
-		return (one.createRevision() >= other.createRevision()) ? one : other;
+	/** Not all of it, when it quotes the record. */
+	private static String reason(RuntimeException failure) {
+		String text = String.valueOf(failure.getMessage());
+		return (text.length() > MAX_REASON) ? text.substring(0, MAX_REASON) + "..." : text;
 	}
 
-	private record Parsed(long modRevision, long createRevision, @Nullable ServiceInstance instance) {
+	private record Aged(long createRevision, ServiceInstance instance) {
+
+	}
+
+	private record Parsed(ByteSequence value, @Nullable ServiceInstance instance) {
 
 	}
 
