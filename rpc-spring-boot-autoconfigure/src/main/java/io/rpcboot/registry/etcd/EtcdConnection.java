@@ -20,11 +20,15 @@ import java.io.Closeable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.etcd.jetcd.ByteSequence;
@@ -36,6 +40,7 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +60,9 @@ final class EtcdConnection implements Closeable {
 
 	private static final long STALE_NANOS = Duration.ofSeconds(3).toNanos();
 
+	/** A little later than the deadline, whose failure says more than a time-out does. */
+	private static final long GRACE_MILLIS = 250;
+
 	/** Pages of records, and the events of a busy moment, may pass gRPC's 4 MiB. */
 	private static final int MAX_INBOUND_BYTES = 32 * 1024 * 1024;
 
@@ -62,20 +70,22 @@ final class EtcdConnection implements Closeable {
 
 	private final EtcdSettings settings;
 
+	private final OutageLog outage;
+
 	private final ScheduledThreadPoolExecutor loop;
+
+	/** What ends each request that waits for its answer. */
+	private final Set<Consumer<Throwable>> inFlight = new HashSet<>();
 
 	private @Nullable Client client;
 
 	private long clientBuiltNanos;
 
-	private long silentSinceNanos;
-
-	private boolean silent;
-
-	private boolean refused;
+	private boolean closed;
 
 	EtcdConnection(EtcdSettings settings) {
 		this.settings = settings;
+		this.outage = new OutageLog(settings, System::nanoTime);
 		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-etcd");
 			thread.setDaemon(true);
@@ -106,11 +116,14 @@ final class EtcdConnection implements Closeable {
 	<T> CompletableFuture<T> call(Function<Client, CompletableFuture<T>> request) {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		long started = System.nanoTime();
-		send(request).orTimeout(this.settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
+		CompletableFuture<T> sent = send(request);
+		Consumer<Throwable> end = sent::completeExceptionally;
+		this.inFlight.add(end);
+		sent.orTimeout(this.settings.requestTimeout().toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
 			.whenComplete((answer, failure) -> execute(() -> {
+				this.inFlight.remove(end);
 				if (failure == null) {
-					answered();
-					this.refused = false;
+					this.outage.answered();
 					result.complete(answer);
 				}
 				else {
@@ -136,11 +149,23 @@ final class EtcdConnection implements Closeable {
 	}
 
 	/**
+	 * Returns where trouble is told.
+	 * @return the log of this connection
+	 */
+	OutageLog outage() {
+		return this.outage;
+	}
+
+	/**
 	 * Closes the client; what still waits for an answer is dropped.
 	 */
 	@Override
 	public void close() {
-		execute(this::dropClient);
+		execute(() -> {
+			// From here on no task runs that could open another client.
+			this.closed = true;
+			dropClient();
+		});
 		this.loop.shutdown();
 	}
 
@@ -153,32 +178,16 @@ final class EtcdConnection implements Closeable {
 		}
 	}
 
-	private void answered() {
-		if (this.silent) {
-			this.silent = false;
-			logger.info("{} answers again after {} ms", this.settings,
-					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.silentSinceNanos));
-		}
-	}
-
 	private void failed(Throwable failure, long startedNanos) {
 		if (!EtcdErrors.isSilence(failure)) {
-			answered();
-			if (EtcdErrors.isRefusal(failure) && !this.refused) {
-				this.refused = true;
-				logger.error("{} refuses requests of user '{}': {}. Check rpc.registry.etcd.username and password",
-						this.settings, this.settings.username(), EtcdErrors.text(failure));
+			this.outage.answered();
+			if (EtcdErrors.isRefusal(failure)) {
+				this.outage.refused(failure);
 			}
 			return;
 		}
-		if (!this.silent) {
-			this.silent = true;
-			this.silentSinceNanos = startedNanos;
-			logger.warn("{} does not answer ({}). Calls go on with the instances known; trying again until it does",
-					this.settings, EtcdErrors.text(failure));
-		}
-		long now = System.nanoTime();
-		if (now - this.silentSinceNanos > STALE_NANOS && now - this.clientBuiltNanos > STALE_NANOS) {
+		this.outage.silent(failure, startedNanos);
+		if (this.outage.silentNanos() > STALE_NANOS && System.nanoTime() - this.clientBuiltNanos > STALE_NANOS) {
 			logger.debug("{}: building a new client", this.settings);
 			dropClient();
 		}
@@ -189,6 +198,9 @@ final class EtcdConnection implements Closeable {
 		this.client = null;
 		if (stale != null) {
 			stale.close();
+			// jetcd leaves them without an answer.
+			RuntimeException closedClient = Status.UNAVAILABLE.withDescription("client closed").asRuntimeException();
+			List.copyOf(this.inFlight).forEach((end) -> end.accept(closedClient));
 		}
 	}
 
@@ -209,7 +221,10 @@ final class EtcdConnection implements Closeable {
 		return builder.build();
 	}
 
-	private static void runLogged(Runnable task) {
+	private void runLogged(Runnable task) {
+		if (this.closed) {
+			return;
+		}
 		try {
 			task.run();
 		}

@@ -20,8 +20,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
+import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 
 /**
  * Reads jetcd's failures, which arrive in several shapes: as its own exception, as a gRPC
@@ -29,16 +31,29 @@ import io.grpc.Status;
  */
 final class EtcdErrors {
 
+	private static final String CONNECT_FAILURE = "cause=io.netty.channel.";
+
 	private EtcdErrors() {
 	}
 
 	static Throwable unwrap(Throwable failure) {
-		Throwable cause = failure;
-		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-				&& cause.getCause() != null) {
-			cause = cause.getCause();
+		Throwable inner = failure.getCause();
+		boolean wrapper = failure instanceof CompletionException || failure instanceof ExecutionException
+				|| isFailedLogIn(failure);
+		return (wrapper && inner != null) ? unwrap(inner) : failure;
+	}
+
+	/**
+	 * jetcd reports any failure to get a token as an authentication that failed, without
+	 * a text and with the reason as the cause: an etcd that is away is one too.
+	 */
+	private static boolean isFailedLogIn(Throwable failure) {
+		if (failure instanceof EtcdException etcd) {
+			return etcd.getErrorCode() == ErrorCode.UNAUTHENTICATED && etcd.getMessage() == null;
 		}
-		return cause;
+		return failure instanceof StatusRuntimeException status
+				&& status.getStatus().getCode() == Status.Code.UNAUTHENTICATED
+				&& status.getStatus().getDescription() == null;
 	}
 
 	static Status.Code code(Throwable failure) {
@@ -64,18 +79,39 @@ final class EtcdErrors {
 
 	/**
 	 * Says whether etcd does not accept the user: something that waiting does not mend. A
-	 * wrong password arrives as an invalid argument.
+	 * wrong password and a missing one arrive as invalid arguments, a user that an etcd
+	 * without authentication was not asked for as a failed precondition.
 	 */
 	static boolean isRefusal(Throwable failure) {
 		return switch (code(failure)) {
-			case UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT -> true;
+			case UNAUTHENTICATED, PERMISSION_DENIED -> true;
+			case INVALID_ARGUMENT, FAILED_PRECONDITION ->
+				text(failure).contains("authentication") || text(failure).contains("user name is empty");
 			default -> false;
 		};
 	}
 
+	/**
+	 * Says whether the failure is one of those that neither silence nor refusal explains,
+	 * and that the log would not know of.
+	 */
+	static boolean isUnexpected(Throwable failure) {
+		return !isSilence(failure) && !isRefusal(failure);
+	}
+
+	/**
+	 * Returns the reason in one line. gRPC hides why there is no connection deep in the
+	 * text of a deadline that passed, together with a stack trace.
+	 */
 	static String text(Throwable failure) {
 		Throwable cause = unwrap(failure);
-		return (cause instanceof TimeoutException) ? "no answer in time" : String.valueOf(cause.getMessage());
+		if (cause instanceof TimeoutException) {
+			return "no answer in time";
+		}
+		String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+		int reason = line.indexOf(CONNECT_FAILURE);
+		int text = (reason >= 0) ? line.indexOf(": ", reason) : -1;
+		return (text >= 0) ? "no connection: " + line.substring(text + 2) : line;
 	}
 
 }
