@@ -57,7 +57,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.application = application;
 		this.listener = listener;
 		this.records = new InstanceRecords(application, prefix);
-		this.keys = new KeyWatch(etcd, prefix, this, random);
+		this.keys = new KeyWatch(etcd, prefix, EtcdKeys.endOfPrefix(prefix), this, random);
 	}
 
 	void start() {

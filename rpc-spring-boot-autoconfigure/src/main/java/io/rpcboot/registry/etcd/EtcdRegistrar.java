@@ -28,8 +28,6 @@ import java.util.random.RandomGenerator;
 import io.grpc.Status;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reconciles what this process wants in etcd with what etcd holds, for ever: one lease
@@ -42,8 +40,6 @@ import org.slf4j.LoggerFactory;
  * clock passes. Runs on the thread of the {@link EtcdConnection}.
  */
 final class EtcdRegistrar {
-
-	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrar.class);
 
 	private final EtcdConnection etcd;
 
@@ -85,7 +81,7 @@ final class EtcdRegistrar {
 	}
 
 	KeyWatch watch(String key, KeyWatchListener listener) {
-		return new KeyWatch(this.etcd, key, listener, this.random);
+		return new KeyWatch(this.etcd, key, EtcdKeys.endOfKey(key), listener, this.random);
 	}
 
 	long leaseId() {
@@ -93,7 +89,20 @@ final class EtcdRegistrar {
 	}
 
 	/**
-	 * Takes one pass soon: at once, or when the one under way has ended.
+	 * Takes one pass within half a second: after what somebody else did, who may do it
+	 * again at once.
+	 */
+	void reconcileSoon() {
+		if (this.busy) {
+			this.again = true;
+		}
+		else {
+			scheduleNext(this.backoff.nextMillis());
+		}
+	}
+
+	/**
+	 * Takes one pass: at once, or when the one under way has ended.
 	 */
 	void reconcile() {
 		if (this.busy) {
@@ -116,24 +125,31 @@ final class EtcdRegistrar {
 			else {
 				this.backoff.reset();
 				if (this.leaseId != 0) {
-					scheduleNext(TimeUnit.NANOSECONDS.toMillis(this.ttlNanos / 3));
+					// From the last renewal: a pass in between must not put off the next.
+					long waitNanos = this.renewedNanos + this.ttlNanos / 3 - this.nanoTime.getAsLong();
+					scheduleNext(TimeUnit.NANOSECONDS.toMillis(Math.max(0, waitNanos)));
 				}
 			}
 		});
 	}
 
 	private CompletableFuture<Void> pass() {
-		return removeAll().thenCompose((ignored) -> this.registrations.isEmpty() ? revoke()
-				: lease().thenCompose((alsoIgnored) -> writeAll()));
+		List<EtcdRegistration> removed = new ArrayList<>();
+		return removeAll(removed).thenCompose((ignored) -> this.registrations.isEmpty() ? revoke() : nothing())
+			// Not before the lease: whoever waits for the last one closes the client
+			// next.
+			.whenComplete((ignored, failure) -> removed.forEach(EtcdRegistration::completeDeregistration))
+			.thenCompose((ignored) -> this.registrations.isEmpty() ? nothing()
+					: lease().thenCompose((alsoIgnored) -> writeAll()));
 	}
 
-	private CompletableFuture<Void> removeAll() {
-		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+	private CompletableFuture<Void> removeAll(List<EtcdRegistration> removed) {
+		CompletableFuture<Void> done = nothing();
 		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
 			if (registration.isRemoved()) {
 				done = done.thenCompose((ignored) -> registration.delete()).thenRun(() -> {
 					this.registrations.remove(registration);
-					registration.completeDeregistration();
+					removed.add(registration);
 				});
 			}
 		}
@@ -150,14 +166,14 @@ final class EtcdRegistrar {
 			});
 		}
 		if (sentNanos - this.renewedNanos < this.ttlNanos / 4) {
-			return CompletableFuture.completedFuture(null);
+			return nothing();
 		}
 		return this.etcd.call((client) -> client.getLeaseClient().keepAliveOnce(this.leaseId))
 			.thenAccept((response) -> this.renewedNanos = sentNanos);
 	}
 
 	private CompletableFuture<Void> writeAll() {
-		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+		CompletableFuture<Void> done = nothing();
 		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
 			if (!registration.isRemoved()) {
 				done = done.thenCompose((ignored) -> registration.write(this.leaseId));
@@ -170,7 +186,7 @@ final class EtcdRegistrar {
 		long revoked = this.leaseId;
 		this.leaseId = 0;
 		if (revoked == 0) {
-			return CompletableFuture.completedFuture(null);
+			return nothing();
 		}
 		// Best effort: a lease that is gone already is as good, and one that stays
 		// expires.
@@ -181,16 +197,28 @@ final class EtcdRegistrar {
 		boolean unknownToEtcd = EtcdErrors.code(failure) == Status.Code.NOT_FOUND;
 		boolean stale = this.nanoTime.getAsLong() - this.renewedNanos > this.ttlNanos / 2;
 		if (this.leaseId != 0 && (unknownToEtcd || stale)) {
-			logger.warn("Lease {} is {}; registering again with a new one", Long.toHexString(this.leaseId),
-					unknownToEtcd ? "not known to etcd any more" : "not renewed for half its time");
+			this.etcd.outage()
+				.trouble("Lease {} is {}; registering again with a new one", Long.toHexString(this.leaseId),
+						unknownToEtcd ? "not known to etcd any more" : "not renewed for half its time");
 			this.leaseId = 0;
 			this.registrations.forEach(EtcdRegistration::lost);
 		}
-		scheduleNext(unknownToEtcd ? 0 : this.backoff.nextMillis());
+		else if (EtcdErrors.isUnexpected(failure)) {
+			this.etcd.outage()
+				.trouble("{} cannot be written: {}; trying again", this.etcd.settings(), EtcdErrors.text(failure));
+		}
+		scheduleNext(this.backoff.nextMillis());
 	}
 
 	private void scheduleNext(long delayMillis) {
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
 		this.next = this.etcd.schedule(this::reconcile, delayMillis);
+	}
+
+	private static CompletableFuture<Void> nothing() {
+		return CompletableFuture.completedFuture(null);
 	}
 
 }

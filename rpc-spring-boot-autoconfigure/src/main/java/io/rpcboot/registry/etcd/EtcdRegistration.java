@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Txn;
-import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -71,7 +70,18 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 
 	private volatile RegistrationState state = RegistrationState.PENDING;
 
+	/** The mod revision of the key as far as known, whoever wrote it; 0 for no key. */
 	private long modRevision;
+
+	/** The mod revision of our own last write. */
+	private long ownRevision;
+
+	/** The key as its watch last showed it. */
+	private @Nullable KeyValue seen;
+
+	private long seenRevision;
+
+	private boolean writing;
 
 	private @Nullable ServiceInstance stored;
 
@@ -97,15 +107,19 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 
 	@Override
 	public CompletableFuture<Void> update(ServiceInstance instance) {
-		if (!instance.id().equals(this.desired.id())) {
-			throw new IllegalArgumentException(
-					"id: '" + instance.id() + "' (expected: '" + this.desired.id() + "', that of the registration)");
+		checkSame("id", instance.id(), this.desired.id());
+		checkSame("application", instance.application(), this.desired.application());
+		if (isRemoved()) {
+			return CompletableFuture.completedFuture(null);
 		}
+		this.desired = instance;
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.etcd.execute(() -> {
-			if (this.state != RegistrationState.DEREGISTERED) {
-				this.desired = instance;
-				this.written.add(future);
+			this.written.add(future);
+			if (isRemoved()) {
+				completeUpdates();
+			}
+			else {
 				this.registrar.reconcile();
 			}
 		});
@@ -115,8 +129,9 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	@Override
 	public CompletableFuture<Void> deregister() {
 		this.etcd.execute(() -> {
-			if (this.state != RegistrationState.DEREGISTERED) {
+			if (!isRemoved()) {
 				this.state = RegistrationState.DEREGISTERED;
+				completeUpdates();
 				this.registrar.reconcile();
 			}
 		});
@@ -125,14 +140,15 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 
 	@Override
 	public void onRecords(SortedMap<String, KeyValue> records, long revision) {
-		KeyValue record = records.get(this.keyText);
-		if (this.state != RegistrationState.REGISTERED || revision < this.modRevision || isOurs(record)) {
-			return;
-		}
-		logger.warn("The record of {} in etcd was {}; putting it back", name(),
-				(record != null) ? "altered" : "deleted");
-		lost();
-		this.registrar.reconcile();
+		this.seen = records.get(this.keyText);
+		this.seenRevision = revision;
+		putBackIfLost();
+	}
+
+	@Override
+	public void onReset() {
+		this.modRevision = 0;
+		this.ownRevision = 0;
 	}
 
 	@Override
@@ -159,19 +175,25 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	 * @param leaseId the lease
 	 * @return completes when it does
 	 */
-	@SuppressWarnings("ReferenceEquality") // The very record, so that none is skipped.
 	CompletableFuture<Void> write(long leaseId) {
 		ServiceInstance target = this.desired;
-		if (target == this.stored) {
+		if (target.equals(this.stored)) {
+			completeUpdates();
 			return CompletableFuture.completedFuture(null);
 		}
+		this.writing = true;
 		Op put = Op.put(this.key, bytes(target), PutOption.builder().withLeaseId(leaseId).build());
-		return guarded(put).thenCompose((response) -> {
-			if (response.isSucceeded()) {
-				written(target, response.getHeader().getRevision(), leaseId);
-			}
-			return write(leaseId);
-		});
+		return guarded(this.modRevision, put).whenComplete((response, failure) -> this.writing = false)
+			.thenCompose((response) -> {
+				if (response.isSucceeded()) {
+					written(target, response.getHeader().getRevision(), leaseId);
+				}
+				else {
+					KeyValue found = found(response);
+					this.modRevision = (found != null) ? found.getModRevision() : 0;
+				}
+				return write(leaseId);
+			});
 	}
 
 	/**
@@ -183,40 +205,48 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 			this.ownKey.close();
 			this.ownKey = null;
 		}
-		return guarded(Op.delete(this.key, DeleteOption.DEFAULT))
-			.thenCompose((response) -> (response.isSucceeded() || this.modRevision == 0)
-					? CompletableFuture.completedFuture(null) : delete());
+		return delete(this.ownRevision);
+	}
+
+	private CompletableFuture<Void> delete(long revision) {
+		return guarded(revision, Op.delete(this.key, DeleteOption.DEFAULT)).thenCompose((response) -> {
+			KeyValue found = response.isSucceeded() ? null : found(response);
+			long lease = this.registrar.leaseId();
+			// Under our lease it is a write of ours whose answer was lost; any other is
+			// not ours to delete.
+			return (found != null && lease != 0 && found.getLease() == lease) ? delete(found.getModRevision())
+					: CompletableFuture.completedFuture(null);
+		});
 	}
 
 	void completeDeregistration() {
 		logger.info("Deregistered {}", name());
-		this.written.forEach((future) -> future.complete(null));
 		this.gone.complete(null);
 	}
 
-	private CompletableFuture<TxnResponse> guarded(Op change) {
-		Cmp asLastWritten = new Cmp(this.key, Cmp.Op.EQUAL, CmpTarget.modRevision(this.modRevision));
+	private void completeUpdates() {
+		this.written.forEach((future) -> future.complete(null));
+		this.written.clear();
+	}
+
+	private CompletableFuture<TxnResponse> guarded(long revision, Op change) {
+		Cmp asExpected = new Cmp(this.key, Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
 		Op look = Op.get(this.key, GetOption.builder().withKeysOnly(true).build());
 		return this.etcd.call((client) -> {
 			Txn txn = client.getKVClient().txn();
-			return txn.If(asLastWritten).Then(change).Else(look).commit();
-		}).thenApply((response) -> {
-			if (!response.isSucceeded()) {
-				GetResponse found = response.getGetResponses().get(0);
-				this.modRevision = found.getKvs().isEmpty() ? 0 : found.getKvs().get(0).getModRevision();
-			}
-			return response;
+			return txn.If(asExpected).Then(change).Else(look).commit();
 		});
 	}
 
-	@SuppressWarnings("ReferenceEquality") // As above.
+	private static @Nullable KeyValue found(TxnResponse response) {
+		List<KeyValue> found = response.getGetResponses().get(0).getKvs();
+		return found.isEmpty() ? null : found.get(0);
+	}
+
 	private void written(ServiceInstance target, long revision, long leaseId) {
 		this.stored = target;
 		this.modRevision = revision;
-		if (target == this.desired) {
-			this.written.forEach((future) -> future.complete(null));
-			this.written.clear();
-		}
+		this.ownRevision = revision;
 		if (this.state == RegistrationState.PENDING) {
 			this.state = RegistrationState.REGISTERED;
 			logger.info("Registered {} in {} as {} with lease {}", name(), this.etcd.settings(), this.keyText,
@@ -226,15 +256,45 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 			this.ownKey = this.registrar.watch(this.keyText, this);
 			this.ownKey.list();
 		}
+		putBackIfLost();
+	}
+
+	/**
+	 * Compares what the watch showed with what was written. Not while a write is under
+	 * way: the watch may be faster than its answer.
+	 */
+	private void putBackIfLost() {
+		KeyValue record = this.seen;
+		if (this.writing || this.state != RegistrationState.REGISTERED || this.seenRevision < this.ownRevision
+				|| isOurs(record)) {
+			return;
+		}
+		this.etcd.outage()
+			.trouble("The record of {} in etcd was {}; putting it back", name(),
+					(record != null) ? "altered" : "deleted");
+		lost();
+		if (record != null) {
+			// Two that both insist on one key must not write as fast as they can.
+			this.registrar.reconcileSoon();
+		}
+		else {
+			this.registrar.reconcile();
+		}
 	}
 
 	private boolean isOurs(@Nullable KeyValue record) {
-		return record != null && (record.getModRevision() == this.modRevision
+		return record != null && (record.getModRevision() == this.ownRevision
 				|| (record.getValue().equals(bytes(this.desired)) && record.getLease() == this.registrar.leaseId()));
 	}
 
 	private String name() {
 		return this.desired.application() + " " + this.desired.address();
+	}
+
+	private static void checkSame(String name, String value, String expected) {
+		if (!value.equals(expected)) {
+			throw new IllegalArgumentException(name + ": '" + value + "' (expected: '" + expected + "')");
+		}
 	}
 
 	private static ByteSequence bytes(ServiceInstance instance) {

@@ -19,10 +19,12 @@ package io.rpcboot.registry.etcd;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 import io.etcd.jetcd.ByteSequence;
@@ -42,11 +44,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the content of a prefix: lists it in pages at one revision, watches from the next
- * one on, and lists again after any break, whatever jetcd promises about resuming (a
- * watch of its that is cut right after it was created loses what it had not yet been
- * sent). Every 30 s the number of keys and the highest mod revision are compared as a
- * safety net, and the prefix is read in full only when they differ.
+ * Keeps the content of a range of keys: lists it in pages at one revision, watches from
+ * the next one on, and lists again after any break, whatever jetcd promises about
+ * resuming (a watch of its that is cut right after it was created loses what it had not
+ * yet been sent). Every 30 s the number of keys and the highest mod revision are compared
+ * as a safety net, and the range is read in full only when they differ.
  * <p>
  * Runs on the thread of the {@link EtcdConnection}.
  */
@@ -56,13 +58,15 @@ final class KeyWatch {
 
 	private static final int PAGE = 1000;
 
+	private static final ByteSequence ZERO = ByteSequence.from(new byte[1]);
+
 	private static final long RECONCILE_MILLIS = Duration.ofSeconds(30).toMillis();
 
 	private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final EtcdConnection etcd;
 
-	private final ByteSequence prefix;
+	private final ByteSequence first;
 
 	private final ByteSequence rangeEnd;
 
@@ -82,7 +86,7 @@ final class KeyWatch {
 
 	private boolean known;
 
-	private long refreshedNanos = System.nanoTime() - REFRESH_NANOS;
+	private long comparedNanos = System.nanoTime() - REFRESH_NANOS;
 
 	private boolean closed;
 
@@ -97,11 +101,18 @@ final class KeyWatch {
 
 	private @Nullable Future<?> next;
 
-	KeyWatch(EtcdConnection etcd, String prefix, KeyWatchListener listener, RandomGenerator random) {
+	/**
+	 * Creates a watch that does nothing yet.
+	 * @param etcd the connection
+	 * @param first the first key, or what all keys begin with
+	 * @param end the end of the range, exclusive
+	 * @param listener is told the content
+	 * @param random spreads the load of many processes
+	 */
+	KeyWatch(EtcdConnection etcd, String first, String end, KeyWatchListener listener, RandomGenerator random) {
 		this.etcd = etcd;
-		this.prefix = EtcdKeys.bytes(prefix);
-		this.rangeEnd = EtcdKeys
-			.bytes(prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1));
+		this.first = EtcdKeys.bytes(first);
+		this.rangeEnd = EtcdKeys.bytes(end);
 		this.listener = listener;
 		this.random = random;
 		this.backoff = new Backoff(random);
@@ -119,7 +130,7 @@ final class KeyWatch {
 		stopWatching();
 		cancelNext();
 		SortedMap<String, KeyValue> found = new TreeMap<>();
-		page(this.prefix, 0, found).whenComplete((readAt, failure) -> {
+		page(this.first, 0, found).whenComplete((readAt, failure) -> {
 			this.listing = false;
 			if (this.closed) {
 				return;
@@ -134,17 +145,15 @@ final class KeyWatch {
 	}
 
 	/**
-	 * Compares with etcd's content now, at most once a second, and reads it when it
-	 * differs.
+	 * Compares with etcd's content now, or a second after the last time, and reads it
+	 * when it differs.
 	 */
 	void refresh() {
-		long now = System.nanoTime();
-		if (this.listing || this.watcher == null || now - this.refreshedNanos < REFRESH_NANOS) {
+		if (this.closed || this.listing || this.watcher == null) {
 			return;
 		}
-		this.refreshedNanos = now;
-		cancelNext();
-		reconcile();
+		long waitNanos = Math.max(0, this.comparedNanos + REFRESH_NANOS - System.nanoTime());
+		next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(waitNanos));
 	}
 
 	void close() {
@@ -164,39 +173,53 @@ final class KeyWatch {
 			.withRevision(atRevision)
 			.build();
 		return this.etcd.call((client) -> client.getKVClient().get(from, option)).thenCompose((response) -> {
-			response.getKvs().forEach((record) -> found.put(key(record), record));
+			List<KeyValue> page = response.getKvs();
+			page.forEach((record) -> found.put(key(record), record));
 			long readAt = (atRevision != 0) ? atRevision : response.getHeader().getRevision();
-			if (!response.isMore() || response.getKvs().isEmpty()) {
+			if (!response.isMore() || page.isEmpty()) {
 				return CompletableFuture.completedFuture(readAt);
 			}
-			return page(EtcdKeys.bytes(found.lastKey() + '\0'), readAt, found);
+			// In bytes: a foreign key need not be UTF-8, nor sort as text does.
+			return page(page.get(page.size() - 1).getKey().concat(ZERO), readAt, found);
 		});
 	}
 
 	private void listed(SortedMap<String, KeyValue> found, long readAt) {
-		this.backoff.reset();
-		if (readAt < this.storeRevision) {
-			logger.warn("etcd's revision went back from {} to {}: the store was reset", this.storeRevision, readAt);
+		boolean reset = readAt < this.storeRevision;
+		if (reset) {
+			this.etcd.outage()
+				.trouble("etcd's revision went back from {} to {}: the store was reset", this.storeRevision, readAt);
 		}
+		this.backoff.reset();
 		this.records = found;
 		this.revision = readAt;
 		this.storeRevision = readAt;
 		this.known = true;
-		publish();
+		// Before the listener, which may fail, is told.
+		reconcileLater();
 		watch();
-		long jitter = this.random.nextLong(RECONCILE_MILLIS / 5);
-		this.next = this.etcd.schedule(this::reconcile, RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
+		if (reset) {
+			this.listener.onReset();
+		}
+		publish();
 	}
 
 	private void listFailed(Throwable failure) {
-		if (EtcdErrors.code(failure) == Status.Code.RESOURCE_EXHAUSTED && this.pageSize > 1) {
+		Status.Code code = EtcdErrors.code(failure);
+		if (code == Status.Code.RESOURCE_EXHAUSTED && this.pageSize > 1) {
 			// A page of huge records does not fit into one message.
 			this.pageSize = Math.max(1, this.pageSize / 8);
+			list();
+			return;
 		}
+		if (EtcdErrors.isUnexpected(failure) && code != Status.Code.OUT_OF_RANGE) {
+			this.etcd.outage().trouble("{} cannot be read: {}; trying again", this.first, EtcdErrors.text(failure));
+		}
+		// Before the listener, which may fail, is told.
+		relistLater("list: " + EtcdErrors.text(failure));
 		if (!this.known) {
 			this.listener.onUnavailable(failure);
 		}
-		relistLater("list: " + EtcdErrors.text(failure));
 	}
 
 	private void watch() {
@@ -209,7 +232,7 @@ final class KeyWatch {
 		try {
 			this.watcher = this.etcd.client()
 				.getWatchClient()
-				.watch(this.prefix, option,
+				.watch(this.first, option,
 						Watch.listener((response) -> hop(current, () -> changed(response)),
 								(failure) -> hop(current, () -> relistLater("watch: " + EtcdErrors.text(failure))),
 								() -> hop(current, () -> relistLater("watch: ended"))));
@@ -264,16 +287,25 @@ final class KeyWatch {
 			.withSortField(SortTarget.MOD)
 			.withSortOrder(SortOrder.DESCEND)
 			.build();
-		this.etcd.call((client) -> client.getKVClient().get(this.prefix, newest)).whenComplete((response, failure) -> {
-			if (!this.closed && !this.listing) {
-				if (failure == null && agrees(response)) {
-					this.next = this.etcd.schedule(this::reconcile, RECONCILE_MILLIS);
-				}
-				else {
+		this.comparedNanos = System.nanoTime();
+		this.next = null;
+		int current = this.generation;
+		this.etcd.call((client) -> client.getKVClient().get(this.first, newest)).whenComplete((response, failure) -> {
+			// Otherwise a read has begun or is due, which is as good.
+			if (current == this.generation && !this.closed) {
+				if (failure != null || !agrees(response)) {
 					list();
+				}
+				else if (this.next == null) {
+					reconcileLater();
 				}
 			}
 		});
+	}
+
+	private void reconcileLater() {
+		long jitter = this.random.nextLong(RECONCILE_MILLIS / 5);
+		next(this::reconcile, RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
 	}
 
 	/**
@@ -289,10 +321,9 @@ final class KeyWatch {
 
 	private void relistLater(String reason) {
 		stopWatching();
-		cancelNext();
 		long delay = this.backoff.nextMillis();
-		logger.debug("{}: reading again in {} ms ({})", this.prefix, delay, reason);
-		this.next = this.etcd.schedule(this::list, delay);
+		logger.debug("{}: reading again in {} ms ({})", this.first, delay, reason);
+		next(this::list, delay);
 	}
 
 	private void publish() {
@@ -306,6 +337,11 @@ final class KeyWatch {
 		if (current != null) {
 			current.close();
 		}
+	}
+
+	private void next(Runnable task, long delayMillis) {
+		cancelNext();
+		this.next = this.etcd.schedule(task, delayMillis);
 	}
 
 	private void cancelNext() {

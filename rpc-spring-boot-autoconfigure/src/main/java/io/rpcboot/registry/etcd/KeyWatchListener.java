@@ -33,6 +33,13 @@ interface KeyWatchListener {
 	void onRecords(SortedMap<String, KeyValue> records, long revision);
 
 	/**
+	 * Is told that the store was emptied or set back: the revisions seen so far mean
+	 * nothing any more. The content follows.
+	 */
+	default void onReset() {
+	}
+
+	/**
 	 * Receives the failure of an attempt to read the content, while none was read yet.
 	 * @param failure the reason
 	 */
