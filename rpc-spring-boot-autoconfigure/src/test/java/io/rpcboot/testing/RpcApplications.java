@@ -41,14 +41,17 @@ public final class RpcApplications {
 	}
 
 	/**
-	 * Starts an application and returns when it is ready.
+	 * Starts an application, which drains without a quiet period unless it is given one,
+	 * and returns when it is ready.
 	 * @param configuration its beans
 	 * @param properties such as {@code rpc.server.port=0}
 	 * @return the running application, to be closed
 	 */
 	public static ConfigurableApplicationContext run(Class<?> configuration, String... properties) {
-		List<String> arguments = new ArrayList<>(List.of("rpc.server.shutdown.quiet-period=0s"));
-		arguments.addAll(List.of(properties));
+		List<String> arguments = new ArrayList<>(List.of(properties));
+		if (arguments.stream().noneMatch((argument) -> argument.startsWith("rpc.server.shutdown.quiet-period="))) {
+			arguments.add("rpc.server.shutdown.quiet-period=0s");
+		}
 		return run(configuration, false, arguments);
 	}
 
