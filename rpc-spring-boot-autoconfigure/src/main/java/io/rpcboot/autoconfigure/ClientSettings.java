@@ -24,14 +24,13 @@ import io.rpcboot.autoconfigure.RpcClientProperties.Defaults;
 import io.rpcboot.autoconfigure.RpcClientProperties.Method;
 import io.rpcboot.autoconfigure.RpcClientProperties.Reference;
 import io.rpcboot.client.RpcClientSettings;
+import io.rpcboot.registry.RegistryName;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the client's settings of the properties, and checks them.
  */
 final class ClientSettings {
-
-	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
 	private static final Pattern METHOD = Pattern.compile("[A-Za-z_][\\w.]*(/[A-Za-z_]\\w*)?");
 
@@ -46,8 +45,8 @@ final class ClientSettings {
 		properties.getReferences()
 			.forEach((application, reference) -> references.put(application, reference(application, reference)));
 		properties.getServices()
-			.forEach((service, application) -> Checked.that(APPLICATION.matcher(application).matches(),
-					"rpc.client.services[" + service + "]", application, APPLICATION.pattern()));
+			.forEach((service, application) -> Checked.that(RegistryName.isValid(application),
+					"rpc.client.services[" + service + "]", application, RegistryName.PATTERN));
 		return new RpcClientSettings(caller,
 				new RpcClientSettings.Defaults(defaults.getTimeout(), defaults.getStreamTimeout(),
 						defaults.getLoadBalancing(), PropertiesServerCustomizer.bytes(
@@ -57,7 +56,7 @@ final class ClientSettings {
 
 	private static RpcClientSettings.Reference reference(String application, Reference reference) {
 		String key = "rpc.client.references[" + application + "]";
-		Checked.that(APPLICATION.matcher(application).matches(), key, application, APPLICATION.pattern());
+		Checked.that(RegistryName.isValid(application), key, application, RegistryName.PATTERN);
 		Checked.positive(key + ".timeout", reference.getTimeout());
 		Checked.positive(key + ".stream-timeout", reference.getStreamTimeout());
 		Map<String, RpcClientSettings.Method> methods = new LinkedHashMap<>();

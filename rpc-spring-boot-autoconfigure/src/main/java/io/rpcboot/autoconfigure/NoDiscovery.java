@@ -35,17 +35,7 @@ final class NoDiscovery implements ServiceDiscovery {
 	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
 		listener.onUnavailable(new NoRegistryException(this.reason, application));
-		return new InstanceWatch() {
-			@Override
-			public void refresh() {
-				// Nothing to read.
-			}
-
-			@Override
-			public void close() {
-				// Nothing is open.
-			}
-		};
+		return InstanceWatch.OF_FIXED_SET;
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.util.Objects;
+
 import io.rpcboot.server.RpcServerLifecycle;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,7 +60,7 @@ final class RpcServerReadiness implements ApplicationListener<ApplicationEvent> 
 
 	private boolean isChild(ApplicationContext source) {
 		for (ApplicationContext parent = source.getParent(); parent != null; parent = parent.getParent()) {
-			if (parent == this.context) {
+			if (Objects.equals(parent.getId(), this.context.getId())) {
 				return true;
 			}
 		}

@@ -20,12 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.registry.RegistryName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.format.annotation.DurationFormat;
@@ -36,8 +36,6 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * for nobody: an application that no one has registered never fails the start.
  */
 public final class RpcReferences {
-
-	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
 	private static final String STUB_TYPES = "a stub that protoc generates (asynchronous, blocking, blocking V2, "
 			+ "future, Reactor or Kotlin) or io.grpc.Channel";
@@ -85,10 +83,10 @@ public final class RpcReferences {
 		if (application.isEmpty()) {
 			application = applicationOfService(StubFactory.serviceName(type), type, where);
 		}
-		if (!APPLICATION.matcher(application).matches()) {
+		if (!RegistryName.isValid(application)) {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " names the application '" + application + "' (expected: "
-							+ APPLICATION.pattern() + ")",
+							+ RegistryName.PATTERN + ")",
 					"Use the spring.application.name of the application to call.", null);
 		}
 		return application;

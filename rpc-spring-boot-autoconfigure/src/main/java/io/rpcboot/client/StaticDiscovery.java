@@ -66,17 +66,7 @@ final class StaticDiscovery implements ServiceDiscovery {
 	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
 		listener.onInstances(this.instances);
-		return new InstanceWatch() {
-			@Override
-			public void refresh() {
-				// There is nothing newer.
-			}
-
-			@Override
-			public void close() {
-				// There is nothing open.
-			}
-		};
+		return InstanceWatch.OF_FIXED_SET;
 	}
 
 	@Override

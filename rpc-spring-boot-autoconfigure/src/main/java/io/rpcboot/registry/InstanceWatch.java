@@ -22,6 +22,21 @@ package io.rpcboot.registry;
 public interface InstanceWatch extends AutoCloseable {
 
 	/**
+	 * The watch of a set that never changes.
+	 */
+	InstanceWatch OF_FIXED_SET = new InstanceWatch() {
+		@Override
+		public void refresh() {
+			// There is nothing newer.
+		}
+
+		@Override
+		public void close() {
+			// There is nothing open.
+		}
+	};
+
+	/**
 	 * Asks the registry to read the set again soon, because something it said turned out
 	 * to be wrong. Cheap, does not block, may be called often.
 	 */

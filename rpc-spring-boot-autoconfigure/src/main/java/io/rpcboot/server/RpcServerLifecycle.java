@@ -155,12 +155,18 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	/**
 	 * Tells that the application context closes: the grace period counts from here, not
-	 * from the moment at which other beans have stopped.
+	 * from the moment at which other beans have stopped, and replies say from here on
+	 * that this instance leaves. A web application has refused traffic already, so its
+	 * health may be NOT_SERVING before the drain itself begins.
 	 */
 	public void stopRequested() {
 		synchronized (this.monitor) {
 			this.stopRequested = true;
 			this.stopRequestedNanos = this.nanoTime.getAsLong();
+		}
+		RunningServer current = this.running;
+		if (current != null) {
+			current.calls().beginDrain();
 		}
 	}
 

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -35,6 +34,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.rpcboot.registry.InstanceState;
+import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.ServiceCollector.BoundService;
@@ -54,8 +54,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health,
 		StreamNotices streams, InstanceAnnouncer announcer, HandlerDispatch dispatch) {
-
-	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
@@ -101,9 +99,9 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 
 	private static void checkApplication(RpcServerSettings settings, @Nullable ServiceRegistry registry) {
 		String application = settings.instance().application();
-		if (registry != null && !APPLICATION.matcher(application).matches()) {
+		if (registry != null && !RegistryName.isValid(application)) {
 			throw new RpcServerException(
-					"spring.application.name: '" + application + "' (expected: " + APPLICATION.pattern()
+					"spring.application.name: '" + application + "' (expected: " + RegistryName.PATTERN
 							+ "), the name under which the instance is registered",
 					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server.",
 					null);

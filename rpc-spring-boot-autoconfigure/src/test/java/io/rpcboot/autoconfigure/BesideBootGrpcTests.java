@@ -164,17 +164,7 @@ class BesideBootGrpcTests {
 		public InstanceWatch watch(String application, InstanceListener listener) {
 			int port = this.environment.getRequiredProperty("local.rpc.server.port", Integer.class);
 			listener.onInstances(List.of(ServiceInstance.of("only", application, "127.0.0.1", port)));
-			return new InstanceWatch() {
-				@Override
-				public void refresh() {
-					// It does not change.
-				}
-
-				@Override
-				public void close() {
-					// Nothing is open.
-				}
-			};
+			return InstanceWatch.OF_FIXED_SET;
 		}
 
 	}

@@ -143,17 +143,6 @@ class RpcServerAutoConfigurationTests {
 	}
 
 	@Test
-	void whenSpringBootsOwnServerIsPresentThenPlainServicesAreItsUnlessItIsOff() {
-		ApplicationContextRunner beside = this.runner.withClassLoader(getClass().getClassLoader());
-		beside.withUserConfiguration(Plain.class)
-			.run((context) -> assertThat(context.getBean(RpcServerLifecycle.class).isRunning()).isFalse());
-		beside.withUserConfiguration(OnType.class).run(this::assertServed);
-		beside.withUserConfiguration(Plain.class)
-			.withPropertyValues("spring.grpc.server.enabled=false")
-			.run(this::assertServed);
-	}
-
-	@Test
 	void whenPropertiesAreSetThenTheyReachTheBuilder() {
 		RpcServerProperties properties = new RpcServerProperties();
 		NettyServerBuilder builder = Mockito.mock(NettyServerBuilder.class, Mockito.RETURNS_SELF);
@@ -271,7 +260,7 @@ class RpcServerAutoConfigurationTests {
 		this.runner.withUserConfiguration(OnMethod.class)
 			.withBean("own", RpcServerLifecycle.class,
 					() -> new RpcServerLifecycle(
-							ServerSettings.from(properties, new RpcRegistryProperties(), new MockEnvironment()),
+							ServerSettings.from(properties, new RpcRegistryProperties(), new MockEnvironment(), false),
 							new StaticListableBeanFactory(), List.of(), null, (accepting) -> {
 							}, (event) -> {
 							}))

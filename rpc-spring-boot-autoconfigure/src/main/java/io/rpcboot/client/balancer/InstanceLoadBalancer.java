@@ -111,10 +111,11 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		boolean connecting = false;
 		for (ChildLbState state : getChildLbStates()) {
 			InstanceChild child = (InstanceChild) state;
-			if (child.isServing() && !isDraining(child)) {
+			boolean draining = isDraining(child);
+			if (child.isServing() && !draining) {
 				serving.add(child.result);
 			}
-			else if (child.isUsableAtLast()) {
+			else if (child.isUsableAtLast(draining)) {
 				lastResort.add(child.doubtfulResult);
 			}
 			connecting |= child.getCurrentState() == ConnectivityState.CONNECTING
@@ -235,8 +236,8 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			return this.result != null && getCurrentState() == ConnectivityState.READY;
 		}
 
-		boolean isUsableAtLast() {
-			return this.doubtfulResult != null && this.connected && this.served;
+		boolean isUsableAtLast(boolean draining) {
+			return this.doubtfulResult != null && this.connected && (this.served || draining);
 		}
 
 		String describe() {

@@ -18,10 +18,10 @@ package io.rpcboot.client.resolver;
 
 import java.net.URI;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
+import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,6 @@ public final class RpcNameResolverProvider extends NameResolverProvider {
 	 * The scheme of targets: {@code rpc}.
 	 */
 	public static final String SCHEME = "rpc";
-
-	private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
 	private final Function<String, ServiceDiscovery> discoveries;
 
@@ -88,9 +86,9 @@ public final class RpcNameResolverProvider extends NameResolverProvider {
 		String path = (target.getPath() != null) ? target.getPath() : "";
 		String application = path.startsWith("/") ? path.substring(1) : path;
 		if (target.getRawAuthority() != null || target.getRawQuery() != null || target.getRawFragment() != null
-				|| !APPLICATION.matcher(application).matches()) {
+				|| !RegistryName.isValid(application)) {
 			throw new IllegalArgumentException("target: '" + target + "' (expected: rpc:///application with a name of "
-					+ APPLICATION.pattern() + ")");
+					+ RegistryName.PATTERN + ")");
 		}
 		return new RpcNameResolver(application, this.discoveries.apply(application), args);
 	}

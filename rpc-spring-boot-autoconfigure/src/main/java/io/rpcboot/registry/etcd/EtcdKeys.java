@@ -17,9 +17,9 @@
 package io.rpcboot.registry.etcd;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 import io.etcd.jetcd.ByteSequence;
+import io.rpcboot.registry.RegistryName;
 
 /**
  * The layout of keys: {@code /rpc/{namespace}/{application}/{instanceId}}. Names are
@@ -27,12 +27,10 @@ import io.etcd.jetcd.ByteSequence;
  */
 final class EtcdKeys {
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-
 	private final String namespace;
 
 	EtcdKeys(String namespace) {
-		this.namespace = checked("namespace", namespace);
+		this.namespace = RegistryName.check("namespace", namespace);
 	}
 
 	/**
@@ -40,11 +38,11 @@ final class EtcdKeys {
 	 * {@code demo} would see {@code demo-provider}'s.
 	 */
 	String application(String application) {
-		return "/rpc/" + this.namespace + "/" + checked("application", application) + "/";
+		return "/rpc/" + this.namespace + "/" + RegistryName.check("application", application) + "/";
 	}
 
 	String instance(String application, String instanceId) {
-		return application(application) + checked("id", instanceId);
+		return application(application) + RegistryName.check("id", instanceId);
 	}
 
 	/**
@@ -65,13 +63,6 @@ final class EtcdKeys {
 
 	static ByteSequence bytes(String key) {
 		return ByteSequence.from(key, StandardCharsets.UTF_8);
-	}
-
-	private static String checked(String what, String name) {
-		if (!NAME.matcher(name).matches()) {
-			throw new IllegalArgumentException(what + ": '" + name + "' (expected: " + NAME.pattern() + ")");
-		}
-		return name;
 	}
 
 }

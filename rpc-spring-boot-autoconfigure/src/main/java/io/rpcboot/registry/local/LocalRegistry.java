@@ -25,6 +25,7 @@ import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistryException;
+import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
@@ -72,7 +73,7 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 
 	LocalRegistry(Path directory, String namespace, Duration pollPeriod) {
 		this.root = new PrivateDirectory(directory.toAbsolutePath());
-		this.namespace = Names.check("namespace", namespace);
+		this.namespace = RegistryName.check("namespace", namespace);
 		this.pollPeriod = pollPeriod;
 	}
 
@@ -84,8 +85,8 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	 */
 	@Override
 	public Registration register(ServiceInstance instance) {
-		Names.check("application", instance.application());
-		Names.check("id", instance.id());
+		RegistryName.check("application", instance.application());
+		RegistryName.check("id", instance.id());
 		try {
 			directory(instance.application()).create();
 		}
@@ -103,7 +104,7 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	 */
 	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
-		Names.check("application", application);
+		RegistryName.check("application", application);
 		synchronized (this) {
 			return pollThread().watch(application, listener);
 		}
