@@ -178,8 +178,7 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 		@Override
 		public void close(Status status, Metadata trailers) {
-			// What a service hands to onError arrives here as a bare UNKNOWN with a
-			// cause.
+			// A bare UNKNOWN with a cause is what a service hands to onError.
 			Throwable cause = status.getCause();
 			if (status.getCode() == Status.Code.UNKNOWN && status.getDescription() == null && cause != null) {
 				closeMapped(cause, trailers);
@@ -239,43 +238,63 @@ final class ExceptionMappingInterceptor implements ServerInterceptor, Ordered {
 
 		@Override
 		public void onMessage(Q message) {
-			if (!this.failed) {
-				mapped(() -> super.onMessage(message));
+			try {
+				if (!this.failed) {
+					super.onMessage(message);
+				}
+			}
+			catch (Throwable ex) {
+				fail(ex);
 			}
 		}
 
 		@Override
 		public void onHalfClose() {
-			if (!this.failed) {
-				mapped(super::onHalfClose);
+			try {
+				if (!this.failed) {
+					super.onHalfClose();
+				}
+			}
+			catch (Throwable ex) {
+				fail(ex);
 			}
 		}
 
 		@Override
 		public void onReady() {
-			if (!this.failed) {
-				mapped(super::onReady);
+			try {
+				if (!this.failed) {
+					super.onReady();
+				}
+			}
+			catch (Throwable ex) {
+				fail(ex);
 			}
 		}
 
 		@Override
 		public void onCancel() {
-			mapped(super::onCancel);
+			try {
+				super.onCancel();
+			}
+			catch (Throwable ex) {
+				fail(ex);
+			}
 		}
 
 		@Override
 		public void onComplete() {
-			mapped(super::onComplete);
-		}
-
-		private void mapped(Runnable callback) {
 			try {
-				callback.run();
+				super.onComplete();
 			}
 			catch (Throwable ex) {
-				this.failed = true;
-				this.call.fail(ex);
+				fail(ex);
 			}
+		}
+
+		private void fail(Throwable exception) {
+			this.failed = true;
+			this.call.fail(exception);
 		}
 
 	}

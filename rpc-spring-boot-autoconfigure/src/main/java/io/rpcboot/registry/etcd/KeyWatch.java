@@ -16,13 +16,10 @@
 
 package io.rpcboot.registry.etcd;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -30,10 +27,6 @@ import java.util.random.RandomGenerator;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.GetOption.SortOrder;
-import io.etcd.jetcd.options.GetOption.SortTarget;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchEvent.EventType;
@@ -56,10 +49,6 @@ final class KeyWatch {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeyWatch.class);
 
-	private static final int PAGE = 1000;
-
-	private static final ByteSequence ZERO = ByteSequence.from(new byte[1]);
-
 	private static final long RECONCILE_MILLIS = Duration.ofSeconds(30).toMillis();
 
 	private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
@@ -69,6 +58,8 @@ final class KeyWatch {
 	private final ByteSequence first;
 
 	private final ByteSequence rangeEnd;
+
+	private final KeyReader reader;
 
 	private final KeyWatchListener listener;
 
@@ -92,8 +83,6 @@ final class KeyWatch {
 
 	private boolean listing;
 
-	private int pageSize = PAGE;
-
 	/** Counts watchers, so that the last words of an old one are not taken for news. */
 	private int generation;
 
@@ -113,6 +102,7 @@ final class KeyWatch {
 		this.etcd = etcd;
 		this.first = EtcdKeys.bytes(first);
 		this.rangeEnd = EtcdKeys.bytes(end);
+		this.reader = new KeyReader(etcd, this.first, this.rangeEnd);
 		this.listener = listener;
 		this.random = random;
 		this.backoff = new Backoff(random);
@@ -129,14 +119,13 @@ final class KeyWatch {
 		this.listing = true;
 		stopWatching();
 		cancelNext();
-		SortedMap<String, KeyValue> found = new TreeMap<>();
-		page(this.first, 0, found).whenComplete((readAt, failure) -> {
+		this.reader.read().whenComplete((content, failure) -> {
 			this.listing = false;
 			if (this.closed) {
 				return;
 			}
 			if (failure == null) {
-				listed(found, readAt);
+				listed(content);
 			}
 			else {
 				listFailed(EtcdErrors.unwrap(failure));
@@ -162,36 +151,15 @@ final class KeyWatch {
 		cancelNext();
 	}
 
-	/**
-	 * Reads one page and, by itself, the ones behind it.
-	 * @return the revision at which all pages were read
-	 */
-	private CompletableFuture<Long> page(ByteSequence from, long atRevision, SortedMap<String, KeyValue> found) {
-		GetOption option = GetOption.builder()
-			.withRange(this.rangeEnd)
-			.withLimit(this.pageSize)
-			.withRevision(atRevision)
-			.build();
-		return this.etcd.call((client) -> client.getKVClient().get(from, option)).thenCompose((response) -> {
-			List<KeyValue> page = response.getKvs();
-			page.forEach((record) -> found.put(key(record), record));
-			long readAt = (atRevision != 0) ? atRevision : response.getHeader().getRevision();
-			if (!response.isMore() || page.isEmpty()) {
-				return CompletableFuture.completedFuture(readAt);
-			}
-			// In bytes: a foreign key need not be UTF-8, nor sort as text does.
-			return page(page.get(page.size() - 1).getKey().concat(ZERO), readAt, found);
-		});
-	}
-
-	private void listed(SortedMap<String, KeyValue> found, long readAt) {
+	private void listed(KeyReader.Content content) {
+		long readAt = content.revision();
 		boolean reset = readAt < this.storeRevision;
 		if (reset) {
 			this.etcd.outage()
 				.trouble("etcd's revision went back from {} to {}: the store was reset", this.storeRevision, readAt);
 		}
 		this.backoff.reset();
-		this.records = found;
+		this.records = content.records();
 		this.revision = readAt;
 		this.storeRevision = readAt;
 		this.known = true;
@@ -205,14 +173,11 @@ final class KeyWatch {
 	}
 
 	private void listFailed(Throwable failure) {
-		Status.Code code = EtcdErrors.code(failure);
-		if (code == Status.Code.RESOURCE_EXHAUSTED && this.pageSize > 1) {
-			// A page of huge records does not fit into one message.
-			this.pageSize = Math.max(1, this.pageSize / 8);
+		if (this.reader.shrinkAfter(failure)) {
 			list();
 			return;
 		}
-		if (EtcdErrors.isUnexpected(failure) && code != Status.Code.OUT_OF_RANGE) {
+		if (EtcdErrors.isUnexpected(failure) && EtcdErrors.code(failure) != Status.Code.OUT_OF_RANGE) {
 			this.etcd.outage().trouble("{} cannot be read: {}; trying again", this.first, EtcdErrors.text(failure));
 		}
 		// Before the listener, which may fail, is told.
@@ -272,28 +237,22 @@ final class KeyWatch {
 	private void apply(WatchEvent event) {
 		KeyValue record = event.getKeyValue();
 		if (event.getEventType() == EventType.DELETE) {
-			this.records.remove(key(record));
+			this.records.remove(KeyReader.key(record));
 		}
 		else {
-			this.records.put(key(record), record);
+			this.records.put(KeyReader.key(record), record);
 		}
 		this.revision = Math.max(this.revision, record.getModRevision());
 	}
 
 	private void reconcile() {
-		GetOption newest = GetOption.builder()
-			.withRange(this.rangeEnd)
-			.withLimit(1)
-			.withSortField(SortTarget.MOD)
-			.withSortOrder(SortOrder.DESCEND)
-			.build();
 		this.comparedNanos = System.nanoTime();
 		this.next = null;
 		int current = this.generation;
-		this.etcd.call((client) -> client.getKVClient().get(this.first, newest)).whenComplete((response, failure) -> {
+		this.reader.summary().whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
 			if (current == this.generation && !this.closed) {
-				if (failure != null || !agrees(response)) {
+				if (failure != null || !agrees(summary)) {
 					list();
 				}
 				else if (this.next == null) {
@@ -312,11 +271,10 @@ final class KeyWatch {
 	 * Compares etcd's content with what the events made of it. Content that is already
 	 * ahead of the events counts as different, which costs one read.
 	 */
-	private boolean agrees(GetResponse response) {
-		long highest = response.getKvs().isEmpty() ? 0 : response.getKvs().get(0).getModRevision();
-		long known = this.records.values().stream().mapToLong(KeyValue::getModRevision).max().orElse(0);
-		return response.getCount() == this.records.size() && highest == known
-				&& response.getHeader().getRevision() >= this.storeRevision;
+	private boolean agrees(KeyReader.Summary summary) {
+		long newest = this.records.values().stream().mapToLong(KeyValue::getModRevision).max().orElse(0);
+		return summary.count() == this.records.size() && summary.newest() == newest
+				&& summary.storeRevision() >= this.storeRevision;
 	}
 
 	private void relistLater(String reason) {
@@ -349,10 +307,6 @@ final class KeyWatch {
 			this.next.cancel(false);
 			this.next = null;
 		}
-	}
-
-	private static String key(KeyValue record) {
-		return record.getKey().toString(StandardCharsets.UTF_8);
 	}
 
 }
