@@ -73,6 +73,7 @@ class RpcReferenceInjectionTests {
 			assertThat(bean.inherited.unary(PING).getText()).isEqualTo("hello");
 			assertThat(context.getBean(ByConstructor.class).echo.unary(PING).getText()).isEqualTo("hello");
 			assertThat(context.getBean(ByBeanMethod.class).echo().unary(PING).getText()).isEqualTo("hello");
+			assertThat(context.getBean(ByRecord.class).echo().unary(PING).getText()).isEqualTo("hello");
 		}
 	}
 
@@ -246,7 +247,7 @@ class RpcReferenceInjectionTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ FieldAndSetter.class, ByConstructor.class })
+	@Import({ ByRecord.class, FieldAndSetter.class, ByConstructor.class })
 	static class Places {
 
 		@Bean
@@ -292,6 +293,10 @@ class RpcReferenceInjectionTests {
 		ByConstructor(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {
 			this.echo = echo;
 		}
+
+	}
+
+	record ByRecord(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {
 
 	}
 

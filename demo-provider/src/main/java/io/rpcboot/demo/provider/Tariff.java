@@ -47,7 +47,7 @@ class Tariff {
 			throw new IllegalArgumentException(
 					"weight_grams: " + weightGrams + " (expected: 1 to " + MAX_WEIGHT_GRAMS + ")");
 		}
-		long base = (from.equalsIgnoreCase(to)) ? WITHIN_TOWN_CENTS : BETWEEN_TOWNS_CENTS;
+		long base = from.equalsIgnoreCase(to) ? WITHIN_TOWN_CENTS : BETWEEN_TOWNS_CENTS;
 		return base + (weightGrams - 1) / 1000 * KILOGRAM_CENTS;
 	}
 
