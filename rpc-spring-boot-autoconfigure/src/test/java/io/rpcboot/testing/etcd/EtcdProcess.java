@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -118,6 +119,33 @@ final class EtcdProcess {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Waits until the kernel has stopped every thread, which takes a moment after SIGSTOP
+	 * was sent. Where there is no {@code /proc} to ask, that is taken to be so.
+	 */
+	void awaitFrozen() {
+		Path tasks = Path.of("/proc", Long.toString(this.process.pid()), "task");
+		if (Files.isDirectory(tasks)) {
+			Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+				try (Stream<Path> threads = Files.list(tasks)) {
+					return threads.allMatch(EtcdProcess::isStopped);
+				}
+			});
+		}
+	}
+
+	private static boolean isStopped(Path thread) {
+		try {
+			String stat = Files.readString(thread.resolve("stat"));
+			// The state follows the name, which stands in parentheses.
+			return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+		}
+		catch (IOException ex) {
+			// A thread that ended meanwhile.
+			return true;
 		}
 	}
 

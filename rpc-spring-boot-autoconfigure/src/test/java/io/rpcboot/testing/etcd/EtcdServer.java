@@ -123,6 +123,7 @@ public final class EtcdServer implements AutoCloseable {
 	public void pause() {
 		running().signal("STOP");
 		this.paused = true;
+		running().awaitFrozen();
 	}
 
 	/**
