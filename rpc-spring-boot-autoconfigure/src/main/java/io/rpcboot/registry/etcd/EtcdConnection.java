@@ -164,9 +164,14 @@ final class EtcdConnection implements Closeable {
 		execute(() -> {
 			// From here on no task runs that could open another client.
 			this.closed = true;
-			dropClient();
+			try {
+				dropClient();
+			}
+			finally {
+				// Here, because a shutdown drops what is still queued.
+				this.loop.shutdown();
+			}
 		});
-		this.loop.shutdown();
 	}
 
 	private <T> CompletableFuture<T> send(Function<Client, CompletableFuture<T>> request) {
