@@ -288,6 +288,8 @@ class ServerDrainTests {
 			.start();
 		awaitRegistered();
 		try (EchoClient client = server.client()) {
+			// Connects, which may take its time.
+			assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
 			CompletableFuture<Void> stopped = stop(server);
 			Awaitility.await().until(() -> this.registry.log().contains("update DRAINING"));
 			assertThat(client.health("")).isEqualTo(ServingStatus.NOT_SERVING);
