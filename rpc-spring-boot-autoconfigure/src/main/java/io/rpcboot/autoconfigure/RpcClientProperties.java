@@ -17,6 +17,7 @@
 package io.rpcboot.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -77,11 +79,13 @@ public class RpcClientProperties {
 		/**
 		 * Timeout of unary calls.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration timeout = Duration.ofSeconds(5);
 
 		/**
 		 * Timeout of streaming calls; none when not set.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration streamTimeout;
 
 		/**
@@ -136,11 +140,13 @@ public class RpcClientProperties {
 		/**
 		 * Timeout of unary calls.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration timeout;
 
 		/**
 		 * Timeout of streaming calls.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration streamTimeout;
 
 		/**
@@ -235,11 +241,13 @@ public class RpcClientProperties {
 		/**
 		 * Timeout of the method, or of the unary methods of the service.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration timeout;
 
 		/**
 		 * Timeout of the streaming methods of the service.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration streamTimeout;
 
 		public @Nullable Duration getTimeout() {

@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import java.io.File;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * Properties of the registry.
@@ -109,11 +111,13 @@ public class RpcRegistryProperties {
 		 * How long a registration outlives a process that died; whole seconds, at least
 		 * 2.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration leaseTtl = Duration.ofSeconds(15);
 
 		/**
 		 * Deadline of each request to etcd.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration requestTimeout = Duration.ofSeconds(2);
 
 		public List<String> getEndpoints() {

@@ -50,8 +50,8 @@ public @interface RpcReference {
 	String value() default "";
 
 	/**
-	 * Timeout of unary calls, such as {@code 500ms} or {@code 2s}; may hold
-	 * <code>${…}</code> placeholders.
+	 * Timeout of unary calls, such as {@code 500ms} or {@code 2s}; seconds without a
+	 * unit. May hold <code>${…}</code> placeholders.
 	 * @return the timeout; by default that of {@code rpc.client.defaults}, 5 seconds
 	 */
 	String timeout() default "";

@@ -144,7 +144,7 @@ public final class RpcReferences {
 			return null;
 		}
 		try {
-			Duration timeout = DurationFormatterUtils.detectAndParse(text, DurationFormat.Unit.MILLIS);
+			Duration timeout = DurationFormatterUtils.detectAndParse(text, DurationFormat.Unit.SECONDS);
 			if (timeout.compareTo(Duration.ZERO) > 0) {
 				return timeout;
 			}

@@ -88,12 +88,22 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
-	void withoutUnitsTimeoutsAreMillisecondsAndSizesBytes() {
+	void withoutUnitsTimeoutsAreSecondsAndSizesBytes() {
 		this.runner
-			.withPropertyValues("rpc.client.defaults.timeout=1500", "rpc.client.defaults.max-inbound-message-size=2048")
+			.withPropertyValues("rpc.client.defaults.timeout=3", "rpc.client.defaults.stream-timeout=4",
+					"rpc.client.references.echo.timeout=5", "rpc.client.references.echo.stream-timeout=6",
+					"rpc.client.references.echo.methods.[a.B/C].timeout=7",
+					"rpc.client.references.echo.methods.[a.B/C].stream-timeout=8",
+					"rpc.client.defaults.max-inbound-message-size=2048")
 			.run((context) -> {
-				RpcClientSettings.Defaults defaults = context.getBean(RpcClientSettings.class).defaults();
-				assertThat(defaults.timeout()).isEqualTo(Duration.ofMillis(1500));
+				RpcClientSettings settings = context.getBean(RpcClientSettings.class);
+				RpcClientSettings.Defaults defaults = settings.defaults();
+				assertThat(defaults.timeout()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(defaults.streamTimeout()).isEqualTo(Duration.ofSeconds(4));
+				assertThat(settings.reference("echo").timeout()).isEqualTo(Duration.ofSeconds(5));
+				assertThat(settings.reference("echo").streamTimeout()).isEqualTo(Duration.ofSeconds(6));
+				assertThat(settings.reference("echo").methods().get("a.B/C"))
+					.isEqualTo(new RpcClientSettings.Method(Duration.ofSeconds(7), Duration.ofSeconds(8)));
 				assertThat(defaults.maxInboundMessageSize()).isEqualTo(2048);
 			});
 	}

@@ -17,6 +17,8 @@
 package io.rpcboot.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.ServiceDiscovery;
@@ -31,7 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -90,6 +95,16 @@ class RpcRegistryAutoConfigurationTests {
 		this.runner.withPropertyValues("rpc.registry.type=consul")
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 				.hasMessageContaining("RpcRegistryProperties.Type.consul"));
+	}
+
+	@Test
+	void withoutUnitsTimesAreSeconds() {
+		RpcRegistryProperties properties = new RpcRegistryProperties();
+		new Binder(new MapConfigurationPropertySource(
+				Map.of("rpc.registry.etcd.lease-ttl", "20", "rpc.registry.etcd.request-timeout", "3")))
+			.bind("rpc.registry", Bindable.ofInstance(properties));
+		assertThat(properties.getEtcd().getLeaseTtl()).isEqualTo(Duration.ofSeconds(20));
+		assertThat(properties.getEtcd().getRequestTimeout()).isEqualTo(Duration.ofSeconds(3));
 	}
 
 	@ParameterizedTest

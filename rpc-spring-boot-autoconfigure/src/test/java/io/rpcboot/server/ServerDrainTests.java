@@ -142,6 +142,18 @@ class ServerDrainTests {
 	}
 
 	@Test
+	void whenTheContextBeginsToCloseThenRepliesSayThatItLeavesBeforeTheDrain() {
+		TestServer server = TestServer.with(new EchoService("one")).shutdown(Duration.ZERO, LONG, LONG).start();
+		try (EchoClient client = server.client()) {
+			assertThat(client.unary("before").headers().containsKey(RpcMetadata.DRAIN)).isFalse();
+			server.lifecycle().stopRequested();
+			assertThat(client.unary("after").headers().get(RpcMetadata.DRAIN)).isEqualTo("1");
+			assertThat(this.log.messages()).isEmpty();
+			assertThat(stop(server)).succeedsWithin(BOUND);
+		}
+	}
+
+	@Test
 	void whenCallsKeepComingThenTheQuietPeriodBeginsAnewWithEach() {
 		TestServer server = TestServer.with(new EchoService("one"))
 			.registry(this.registry)
