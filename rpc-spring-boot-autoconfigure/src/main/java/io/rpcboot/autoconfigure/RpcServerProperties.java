@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rpcboot.server.RpcServerSettings.Dispatch;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -52,6 +53,12 @@ public class RpcServerProperties {
 	 * Largest set of request headers.
 	 */
 	private DataSize maxInboundMetadataSize = DataSize.ofKilobytes(8);
+
+	/**
+	 * How calls get from the event loop to their handlers: handed over once with the
+	 * whole request, or event by event as gRPC does by itself.
+	 */
+	private Dispatch dispatch = Dispatch.ONE_HOP;
 
 	/**
 	 * Where consumers reach this server.
@@ -118,6 +125,14 @@ public class RpcServerProperties {
 
 	public void setMaxInboundMetadataSize(DataSize maxInboundMetadataSize) {
 		this.maxInboundMetadataSize = maxInboundMetadataSize;
+	}
+
+	public Dispatch getDispatch() {
+		return this.dispatch;
+	}
+
+	public void setDispatch(Dispatch dispatch) {
+		this.dispatch = dispatch;
 	}
 
 	public Advertised getAdvertised() {

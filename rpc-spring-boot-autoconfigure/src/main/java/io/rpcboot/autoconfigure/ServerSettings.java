@@ -48,7 +48,7 @@ final class ServerSettings {
 		Checked.range("rpc.server.executor.queue-capacity", executor.getQueueCapacity(), 1, Integer.MAX_VALUE);
 		return new RpcServerSettings(server.getAddress(), server.getPort(),
 				server.getPlainServices().isEnabled() && !besideBoot, server.getReflection().isEnabled(),
-				new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
+				server.getDispatch(), new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				shutdown(server.getShutdown()), instance(registry.getInstance(), environment),
 				advertised(server.getAdvertised(), registry));

@@ -260,7 +260,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 		}
 		finally {
 			stopping.server().shutdownNow();
-			stopping.dispatch().close();
+			stopping.handlers().close();
 			synchronized (this.monitor) {
 				this.running = null;
 				this.stopped = null;

@@ -31,14 +31,33 @@ import org.jspecify.annotations.Nullable;
  * @param plainServices whether beans of type {@link io.grpc.BindableService} without
  * {@link RpcService} are served too
  * @param reflection whether gRPC reflection is served
+ * @param dispatch how calls get from the event loop to their handlers
  * @param pool the bounded pool of handlers
  * @param virtualThreads runs the handlers instead of the pool, if set
  * @param shutdown how the server drains
  * @param instance what the registry is told
  * @param advertised where consumers reach the server
  */
-public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Pool pool,
-		@Nullable Executor virtualThreads, Shutdown shutdown, Instance instance, Advertised advertised) {
+public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
+		Pool pool, @Nullable Executor virtualThreads, Shutdown shutdown, Instance instance, Advertised advertised) {
+
+	/**
+	 * How calls get from the event loop to their handlers.
+	 */
+	public enum Dispatch {
+
+		/**
+		 * Each call is handed over once, with its whole request.
+		 */
+		ONE_HOP,
+
+		/**
+		 * Each event of a call is handed over by gRPC: slower, for comparison and as a
+		 * way out.
+		 */
+		GRPC
+
+	}
 
 	/**
 	 * The bounded pool of handlers.

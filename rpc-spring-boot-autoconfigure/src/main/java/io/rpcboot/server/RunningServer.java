@@ -21,11 +21,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -33,10 +31,12 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.rpcboot.dispatch.ServerDispatch;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +50,10 @@ import org.jspecify.annotations.Nullable;
  * @param health what {@code grpc.health.v1} reports
  * @param streams tells streams that the server stops
  * @param announcer puts the instance into the registry
- * @param dispatch the executors of handlers
+ * @param handlers the threads of handlers
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health,
-		StreamNotices streams, InstanceAnnouncer announcer, HandlerDispatch dispatch) {
+		StreamNotices streams, InstanceAnnouncer announcer, HandlerThreads handlers) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
@@ -61,38 +61,42 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamNotices streams = new StreamNotices();
-		Map<String, Executor> executors = new HashMap<>();
-		HandlerDispatch dispatch = dispatch(settings, executors);
-		List<ServerInterceptor> interceptors = List.of(new WireGuardInterceptor(calls, instanceId), dispatch, streams,
-				new ExceptionMappingInterceptor());
+		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
+		HandlerThreads handlers = handlers(settings);
+		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
+				handlers, guard);
+		List<ServerInterceptor> interceptors = List.of(guard, streams, new ExceptionMappingInterceptor());
 		Map<String, BoundService> services = collector.collect(interceptors);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
-		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings))
-			.directExecutor()
-			.callExecutor(dispatch)
-			.addStreamTracerFactory(calls);
+		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
+		dispatch.applyTo(builder);
 		services.forEach((name, service) -> {
-			builder.addService(service.definition());
 			if (service.executor() != null) {
-				executors.put(name, service.executor());
+				dispatch.route(name, service.executor());
 			}
+			dispatch.serve(service.definition());
+			builder.addService(service.definition());
 		});
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
+			dispatch.routeOnEventLoop(HealthGrpc.SERVICE_NAME, Runnable::run);
 			builder.addService(ServiceCollector.intercept(health.service(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
+			dispatch.routeOnEventLoop(ServerReflectionGrpc.SERVICE_NAME, Runnable::run);
 			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
 		customizers.forEach((customizer) -> customizer.customize(builder));
-		Server server = listen(builder.build(), settings, dispatch);
+		// The interceptor that is added last runs first.
+		builder.intercept(dispatch);
+		Server server = listen(builder.build(), settings, handlers);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
-			return new RunningServer(server, names, calls, health, streams, announcer, dispatch);
+			return new RunningServer(server, names, calls, health, streams, announcer, handlers);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();
-			dispatch.close();
+			handlers.close();
 			throw ex;
 		}
 	}
@@ -112,9 +116,9 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		return this.server.getPort();
 	}
 
-	private static HandlerDispatch dispatch(RpcServerSettings settings, Map<String, Executor> executors) {
-		return (settings.virtualThreads() != null) ? HandlerDispatch.unbounded(settings.virtualThreads(), executors)
-				: HandlerDispatch.pool(settings.pool().threads(), settings.pool().queueCapacity(), executors);
+	private static HandlerThreads handlers(RpcServerSettings settings) {
+		return (settings.virtualThreads() != null) ? HandlerThreads.virtual(settings.virtualThreads())
+				: HandlerThreads.pool(settings.pool().threads(), settings.pool().queueCapacity());
 	}
 
 	private static InetSocketAddress address(RpcServerSettings settings) {
@@ -128,12 +132,12 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		}
 	}
 
-	private static Server listen(Server server, RpcServerSettings settings, HandlerDispatch dispatch) {
+	private static Server listen(Server server, RpcServerSettings settings, HandlerThreads handlers) {
 		try {
 			return server.start();
 		}
 		catch (IOException ex) {
-			dispatch.close();
+			handlers.close();
 			if (isAddressInUse(ex)) {
 				throw new PortInUseException(settings.address(), settings.port(), ex);
 			}

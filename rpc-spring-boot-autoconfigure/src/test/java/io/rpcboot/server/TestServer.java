@@ -19,11 +19,13 @@ package io.rpcboot.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
  * it what the context would.
  */
 final class TestServer implements AutoCloseable {
+
+	/** The whole suite runs through either dispatch. */
+	private static final String DISPATCH = System.getProperty("rpc.server.dispatch", "one-hop");
 
 	private final List<Object> events = new CopyOnWriteArrayList<>();
 
@@ -120,6 +125,8 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings.Pool pool = new RpcServerSettings.Pool(8, 100);
 
+		private Dispatch dispatch = Dispatch.valueOf(DISPATCH.toUpperCase(Locale.ROOT).replace('-', '_'));
+
 		private RpcServerSettings.Advertised advertised = new RpcServerSettings.Advertised(null, null, List.of(), true);
 
 		private String address = "127.0.0.1";
@@ -148,6 +155,11 @@ final class TestServer implements AutoCloseable {
 
 		Builder pool(int threads, int queueCapacity) {
 			this.pool = new RpcServerSettings.Pool(threads, queueCapacity);
+			return this;
+		}
+
+		Builder dispatch(Dispatch newDispatch) {
+			this.dispatch = newDispatch;
 			return this;
 		}
 
@@ -213,9 +225,9 @@ final class TestServer implements AutoCloseable {
 		}
 
 		private RpcServerSettings settings() {
-			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.pool, null, this.shutdown,
-					new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2", Map.of("lane", "blue"),
-							Map.of("team", "payments")),
+			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.dispatch, this.pool, null,
+					this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2",
+							Map.of("lane", "blue"), Map.of("team", "payments")),
 					this.advertised);
 		}
 

@@ -39,10 +39,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link HandlerDispatch}: one hand-over to a bounded pool, and refusal in
- * front of it.
+ * Tests for {@link HandlerThreads}: a bounded pool, and refusal in front of it.
  */
-class HandlerDispatchTests {
+class HandlerThreadsTests {
 
 	private final GatedEchoService service = new GatedEchoService();
 

@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.dispatch;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the handlers of some services run, and how many calls wait for that.
+ */
+final class Handlers {
+
+	private final Executor executor;
+
+	private final @Nullable Admission admission;
+
+	private final DeferredTasks deferred;
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/**
+	 * Creates handlers.
+	 * @param executor runs them
+	 * @param admission decides which calls may wait for it, if not all may
+	 * @param timer for what nobody waits for
+	 */
+	Handlers(Executor executor, @Nullable Admission admission, ScheduledExecutorService timer) {
+		this.executor = executor;
+		this.admission = admission;
+		this.deferred = new DeferredTasks(executor, timer);
+	}
+
+	/**
+	 * Lets a call wait, or says why not.
+	 */
+	@Nullable Status admit(MethodDescriptor<?, ?> method) {
+		return (this.admission != null) ? this.admission.admit(method, this.waiting.get()) : null;
+	}
+
+	/**
+	 * Hands over the task that starts a handler, which must call {@link #started()}.
+	 * @throws RejectedExecutionException if the executor has no room
+	 */
+	void start(Runnable task) {
+		this.waiting.getAndIncrement();
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			this.waiting.getAndDecrement();
+			throw ex;
+		}
+	}
+
+	void started() {
+		this.waiting.getAndDecrement();
+	}
+
+	/**
+	 * Returns what runs the later events of calls.
+	 */
+	Executor executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Returns what runs the events that nobody waits for.
+	 */
+	Executor deferred() {
+		return this.deferred;
+	}
+
+	/**
+	 * Runs each event of calls that gRPC dispatches by itself, and counts it while it
+	 * waits.
+	 */
+	void executeCounted(Runnable events) {
+		start(() -> {
+			started();
+			events.run();
+		});
+	}
+
+}

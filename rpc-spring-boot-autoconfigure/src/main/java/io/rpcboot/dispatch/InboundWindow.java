@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.dispatch;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the transport reads ahead of a stream's listener: {@value #MESSAGES} messages
+ * or {@value #BYTES} bytes, and the one message that passes that limit. Without it a
+ * listener that asks for one message at a time, as stubs do, would cost two thread
+ * wake-ups a message. What is not read is left to HTTP/2's flow control.
+ * <p>
+ * The event loop counts what it reads, the listener what it takes. Each number has one
+ * writer; the sizes of messages travel in a ring.
+ */
+final class InboundWindow {
+
+	static final int MESSAGES = 64;
+
+	static final int BYTES = 64 * 1024;
+
+	private final long[] sizes = new long[MESSAGES];
+
+	/** The transport has not been asked for the next message. */
+	private final AtomicBoolean stalled = new AtomicBoolean();
+
+	private volatile @Nullable Transport transport;
+
+	private volatile long readCount;
+
+	private volatile long readBytes;
+
+	private volatile long takenCount;
+
+	private volatile long takenBytes;
+
+	/**
+	 * Asks for the first message.
+	 * @param newTransport is asked for messages from now on
+	 */
+	void open(Transport newTransport) {
+		this.transport = newTransport;
+		newTransport.request(1);
+	}
+
+	/**
+	 * Counts a message that the transport has read. Called by the event loop alone.
+	 */
+	void onRead(long bytes) {
+		long count = this.readCount;
+		this.sizes[(int) (count % MESSAGES)] = bytes;
+		long bytesBefore = this.readBytes;
+		this.readBytes = bytesBefore + bytes;
+		this.readCount = count + 1;
+		if (hasRoom()) {
+			request();
+			return;
+		}
+		this.stalled.set(true);
+		if (hasRoom()) {
+			resume();
+		}
+	}
+
+	/**
+	 * Counts a message that the listener has taken. Called by the call's events alone.
+	 */
+	void onTaken() {
+		long count = this.takenCount;
+		long bytesBefore = this.takenBytes;
+		this.takenBytes = bytesBefore + this.sizes[(int) (count % MESSAGES)];
+		this.takenCount = count + 1;
+		if (this.stalled.get() && isHalfEmpty()) {
+			resume();
+		}
+	}
+
+	private boolean hasRoom() {
+		return this.readCount - this.takenCount < MESSAGES && this.readBytes - this.takenBytes < BYTES;
+	}
+
+	private boolean isHalfEmpty() {
+		return this.readCount - this.takenCount <= MESSAGES / 2 && this.readBytes - this.takenBytes <= BYTES / 2;
+	}
+
+	private void resume() {
+		if (this.stalled.compareAndSet(true, false)) {
+			request();
+		}
+	}
+
+	private void request() {
+		Transport target = this.transport;
+		if (target != null) {
+			target.request(1);
+		}
+	}
+
+	/**
+	 * What is asked for messages, from any thread.
+	 */
+	interface Transport {
+
+		void request(int messages);
+
+	}
+
+}

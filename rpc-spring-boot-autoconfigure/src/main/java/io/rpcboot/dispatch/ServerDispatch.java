@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.dispatch;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+
+/**
+ * Brings the calls of a server from the event loop to their handlers, with one hand-over
+ * for a call instead of the five or six of gRPC: the request is gathered on the event
+ * loop, then interceptors and handler run on an executor that may block. Calls with a
+ * stream of requests are handed over at once, then batch by batch. The order of events,
+ * flow control, cancellation, context and deadlines are gRPC's own, because gRPC's own
+ * queue of events is what is handed over.
+ * <p>
+ * Not for change once the server runs.
+ */
+public final class ServerDispatch implements ServerCallExecutorSupplier, ServerInterceptor {
+
+	private final Refusals refusals;
+
+	private final boolean oneHop;
+
+	private final ScheduledExecutorService timer = DeferredTasks.timer("rpc-server-deferred");
+
+	private final ReadAheadTracers tracers = new ReadAheadTracers();
+
+	private final Map<String, Route> routes = new HashMap<>();
+
+	private final Route handlers;
+
+	/**
+	 * Creates a dispatch.
+	 * @param handlers runs the handlers of services without a route of their own
+	 * @param oneHop whether a call is handed over once; otherwise gRPC hands over each of
+	 * its events
+	 * @param admission decides which calls of the services without a route may enter
+	 * @param guard puts on refusals what every answer carries
+	 */
+	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard) {
+		this.handlers = new Route(new Handlers(handlers, admission, this.timer), false);
+		this.oneHop = oneHop;
+		this.refusals = new Refusals(guard, admission);
+	}
+
+	/**
+	 * Lets a service run on an executor of its own. If that rejects a call, the call is
+	 * refused.
+	 * @param service full name of the service
+	 * @param executor runs its handlers
+	 */
+	public void route(String service, Executor executor) {
+		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), false));
+	}
+
+	/**
+	 * Lets a service run on the event loop. Its handlers and interceptors must not block.
+	 * @param service full name of the service
+	 * @param executor runs each task on the thread that gives it
+	 */
+	public void routeOnEventLoop(String service, Executor executor) {
+		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), true));
+	}
+
+	/**
+	 * Makes a server ask this dispatch where to run its calls. What is set on the builder
+	 * later wins.
+	 * @param builder builds the server
+	 */
+	public void applyTo(ServerBuilder<?> builder) {
+		builder.directExecutor();
+		builder.callExecutor(this);
+		if (this.oneHop) {
+			builder.addStreamTracerFactory(this.tracers);
+		}
+	}
+
+	/**
+	 * Tells that a service will be served.
+	 * @param service its definition
+	 */
+	public void serve(ServerServiceDefinition service) {
+		if (!this.routes.getOrDefault(service.getServiceDescriptor().getName(), this.handlers).onEventLoop()) {
+			service.getMethods().forEach((method) -> this.tracers.add(method.getMethodDescriptor()));
+		}
+	}
+
+	@Override
+	public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+		MethodDescriptor<Q, A> method = call.getMethodDescriptor();
+		Route route = this.routes.getOrDefault(method.getServiceName(), this.handlers);
+		Handlers target = route.handlers();
+		if (route.onEventLoop()) {
+			return target.executor();
+		}
+		Status refusal = target.admit(method);
+		if (refusal != null) {
+			return new RefusedHop<>(method, target, this.refusals, refusal);
+		}
+		if (!this.oneHop) {
+			return target::executeCounted;
+		}
+		if (method.getType().clientSendsOneMessage()) {
+			return new UnaryHop<>(method, target, this.refusals);
+		}
+		InboundWindow window = this.tracers.claim(headers);
+		if (window != null) {
+			window.open(call::request);
+		}
+		return new StreamHop<>(method, target, this.refusals, window);
+	}
+
+	/**
+	 * Starts a call behind the hop that was made for it. Must be the outermost
+	 * interceptor.
+	 */
+	@Override
+	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+			ServerCallHandler<Q, A> next) {
+		ServerHop<Q, A> hop = ServerHop.claim();
+		return (hop != null) ? hop.start(call, headers, next) : next.startCall(call, headers);
+	}
+
+	/**
+	 * Where the calls of a service run.
+	 *
+	 * @param handlers run them
+	 * @param onEventLoop whether that is the event loop, so that nothing is handed over
+	 */
+	private record Route(Handlers handlers, boolean onEventLoop) {
+
+	}
+
+}
