@@ -21,11 +21,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.rpcboot.autoconfigure.RpcClientProperties.Defaults;
+import io.rpcboot.autoconfigure.RpcClientProperties.ExecutorPool;
 import io.rpcboot.autoconfigure.RpcClientProperties.Method;
 import io.rpcboot.autoconfigure.RpcClientProperties.Reference;
 import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.registry.RegistryName;
-import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Makes the client's settings of the properties, and checks them.
@@ -37,7 +41,7 @@ final class ClientSettings {
 	private ClientSettings() {
 	}
 
-	static RpcClientSettings from(RpcClientProperties properties, @Nullable String caller) {
+	static RpcClientSettings from(RpcClientProperties properties, Environment environment) {
 		Defaults defaults = properties.getDefaults();
 		Checked.positive("rpc.client.defaults.timeout", defaults.getTimeout());
 		Checked.positive("rpc.client.defaults.stream-timeout", defaults.getStreamTimeout());
@@ -47,11 +51,18 @@ final class ClientSettings {
 		properties.getServices()
 			.forEach((service, application) -> Checked.that(RegistryName.isValid(application),
 					"rpc.client.services[" + service + "]", application, RegistryName.PATTERN));
-		return new RpcClientSettings(caller,
+		return new RpcClientSettings(environment.getProperty("spring.application.name"),
 				new RpcClientSettings.Defaults(defaults.getTimeout(), defaults.getStreamTimeout(),
-						defaults.getLoadBalancing(), PropertiesServerCustomizer.bytes(
-								"rpc.client.defaults.max-inbound-message-size", defaults.getMaxInboundMessageSize())),
-				references, properties.getServices());
+						defaults.getLoadBalancing(),
+						PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
+								defaults.getMaxInboundMessageSize())),
+				references, properties.getServices(), callbacks(properties.getExecutor(), environment));
+	}
+
+	private static RpcClientSettings.Callbacks callbacks(ExecutorPool executor, Environment environment) {
+		Checked.range("rpc.client.executor.threads", executor.getThreads(), 1, Integer.MAX_VALUE);
+		return new RpcClientSettings.Callbacks(executor.getThreads(),
+				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-callback-") : null);
 	}
 
 	private static RpcClientSettings.Reference reference(String application, Reference reference) {

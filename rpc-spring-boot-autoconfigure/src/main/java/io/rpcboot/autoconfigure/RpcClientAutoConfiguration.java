@@ -63,7 +63,7 @@ public final class RpcClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RpcClientSettings rpcClientSettings(RpcClientProperties properties, Environment environment) {
-		return ClientSettings.from(properties, environment.getProperty("spring.application.name"));
+		return ClientSettings.from(properties, environment);
 	}
 
 	@Bean

@@ -41,6 +41,11 @@ public class RpcClientProperties {
 	private final Defaults defaults = new Defaults();
 
 	/**
+	 * The pool that runs callbacks where virtual threads are not enabled.
+	 */
+	private final ExecutorPool executor = new ExecutorPool();
+
+	/**
 	 * Settings by application; a name with dots stands in brackets.
 	 */
 	private Map<String, Reference> references = new LinkedHashMap<>();
@@ -53,6 +58,10 @@ public class RpcClientProperties {
 
 	public Defaults getDefaults() {
 		return this.defaults;
+	}
+
+	public ExecutorPool getExecutor() {
+		return this.executor;
 	}
 
 	public Map<String, Reference> getReferences() {
@@ -128,6 +137,26 @@ public class RpcClientProperties {
 
 		public void setMaxInboundMessageSize(DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+	}
+
+	/**
+	 * The pool that runs the callbacks of asynchronous and future stubs.
+	 */
+	public static final class ExecutorPool {
+
+		/**
+		 * Most threads that run callbacks.
+		 */
+		private int threads = 64;
+
+		public int getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(int threads) {
+			this.threads = threads;
 		}
 
 	}

@@ -20,10 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.LoadBalancerRegistry;
@@ -32,7 +35,10 @@ import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
+import io.rpcboot.dispatch.ClientDispatch;
+import io.rpcboot.dispatch.WakeOnePool;
 import io.rpcboot.registry.ServiceDiscovery;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +68,11 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final List<RpcChannelCustomizer> customizers;
 
-	private final List<ClientInterceptor> interceptors;
+	private final List<ClientInterceptor> blocking;
+
+	private final List<ClientInterceptor> nonBlocking;
+
+	private final @Nullable WakeOnePool pool;
 
 	private final NameResolverRegistry resolvers = new NameResolverRegistry();
 
@@ -81,7 +91,19 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 			List<ClientInterceptor> interceptors) {
 		this.settings = settings;
 		this.customizers = List.copyOf(customizers);
-		this.interceptors = List.copyOf(interceptors);
+		Executor executor = settings.callbacks().virtualThreads();
+		if (executor == null) {
+			this.pool = new WakeOnePool("rpc-callback-", settings.callbacks().threads());
+			executor = this.pool;
+		}
+		else {
+			this.pool = null;
+		}
+		// The attempts are the innermost, so that an interceptor sees one call; the
+		// hand-over comes next, so that its callbacks may block.
+		ClientInterceptor attempts = new AttemptInterceptor(settings.caller());
+		this.nonBlocking = concat(interceptors, attempts);
+		this.blocking = concat(interceptors, new ClientDispatch(executor), attempts);
 		this.resolvers.register(new RpcNameResolverProvider((application) -> {
 			List<String> addresses = settings.reference(application).addresses();
 			return addresses.isEmpty() ? discovery : new StaticDiscovery(application, addresses);
@@ -131,6 +153,9 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	@Override
 	public void close() {
 		this.channels.values().forEach(ReferenceChannel::shutdownNow);
+		if (this.pool != null) {
+			this.pool.close();
+		}
 	}
 
 	@Override
@@ -147,12 +172,14 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * Returns the channel to an application, opened at the first need.
 	 * @param application the application
 	 * @param loadBalancing the name of the policy, without the prefix {@code rpc_}
+	 * @param nonBlockingCallbacks whether callbacks run on the event loop
 	 * @return the channel that all references of this configuration share
 	 * @throws IllegalArgumentException if there is no such policy
 	 */
-	Channel channel(String application, String loadBalancing) {
-		return this.channels.computeIfAbsent(new Key(application, policy(loadBalancing)),
+	Channel channel(String application, String loadBalancing, boolean nonBlockingCallbacks) {
+		ReferenceChannel channel = this.channels.computeIfAbsent(new Key(application, policy(loadBalancing)),
 				(key) -> new ReferenceChannel(() -> open(key)));
+		return ClientInterceptors.interceptForward(channel, nonBlockingCallbacks ? this.nonBlocking : this.blocking);
 	}
 
 	private ManagedChannel open(Key key) {
@@ -164,18 +191,20 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		builder
 			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of(key.policy(), Map.of())),
 					"healthCheckConfig", Map.of("serviceName", "")))
+			.directExecutor()
+			.disableRetry()
 			.idleTimeout(NEVER_IDLE_DAYS, TimeUnit.DAYS)
 			.maxInboundMessageSize(
 					(maxInbound != null) ? maxInbound : this.settings.defaults().maxInboundMessageSize());
 		if (reference.authority() != null) {
 			builder.overrideAuthority(reference.authority());
 		}
-		// gRPC runs the interceptor that was added last first.
-		for (int i = this.interceptors.size() - 1; i >= 0; i--) {
-			builder.intercept(this.interceptors.get(i));
-		}
 		this.customizers.forEach((customizer) -> customizer.customize(key.application(), builder));
 		return builder.build();
+	}
+
+	private static List<ClientInterceptor> concat(List<ClientInterceptor> outer, ClientInterceptor... inner) {
+		return Stream.concat(outer.stream(), Stream.of(inner)).toList();
 	}
 
 	private static String policy(String name) {

@@ -19,6 +19,7 @@ package io.rpcboot.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param defaults what holds for every application that says nothing else
  * @param references by application
  * @param services which application serves a gRPC service, by the service's full name
+ * @param callbacks what runs the callbacks of asynchronous and future stubs
  */
 public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<String, Reference> references,
-		Map<String, String> services) {
+		Map<String, String> services, Callbacks callbacks) {
 
 	/**
 	 * Copies the maps.
@@ -49,6 +51,16 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 */
 	public Reference reference(String application) {
 		return this.references.getOrDefault(application, Reference.NONE);
+	}
+
+	/**
+	 * What runs the callbacks of asynchronous and future stubs.
+	 *
+	 * @param threads the most threads of the pool
+	 * @param virtualThreads runs them instead of the pool, if set
+	 */
+	public record Callbacks(int threads, @Nullable Executor virtualThreads) {
+
 	}
 
 	/**

@@ -62,4 +62,12 @@ public @interface RpcReference {
 	 */
 	String loadBalancing() default "";
 
+	/**
+	 * Whether the callbacks of asynchronous and future stubs run on the event loop
+	 * instead of being handed over to a thread. They must never block then. Blocking
+	 * stubs, and stubs with an executor of their own, are not concerned.
+	 * @return {@code false} by default
+	 */
+	boolean nonBlocking() default false;
+
 }

@@ -17,8 +17,6 @@
 package io.rpcboot.client;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 import io.grpc.Channel;
@@ -73,9 +71,10 @@ public final class RpcReferences {
 					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null);
 		}
 		String application = application(annotation, type, where);
-		List<ClientInterceptor> interceptors = interceptors(annotation, application, where);
+		ClientInterceptor deadline = new DeadlineInterceptor(new CallTimeouts(this.settings.defaults(),
+				timeout(annotation, where), this.settings.reference(application)));
 		return StubFactory.create(type,
-				ClientInterceptors.interceptForward(channel(annotation, application, where), interceptors));
+				ClientInterceptors.intercept(channel(annotation, application, where), deadline));
 	}
 
 	private String application(RpcReference annotation, Class<?> type, String where) {
@@ -119,23 +118,13 @@ public final class RpcReferences {
 		}
 		try {
 			return this.channels.channel(application,
-					policy.isEmpty() ? this.settings.defaults().loadBalancing() : policy);
+					policy.isEmpty() ? this.settings.defaults().loadBalancing() : policy, annotation.nonBlocking());
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
 					"Correct the annotation or what is set under rpc.client.", ex);
 		}
-	}
-
-	private List<ClientInterceptor> interceptors(RpcReference annotation, String application, String where) {
-		List<ClientInterceptor> interceptors = new ArrayList<>();
-		interceptors.add(new DeadlineInterceptor(new CallTimeouts(this.settings.defaults(), timeout(annotation, where),
-				this.settings.reference(application))));
-		if (this.settings.caller() != null) {
-			interceptors.add(new CallerInterceptor(this.settings.caller()));
-		}
-		return interceptors;
 	}
 
 	private @Nullable Duration timeout(RpcReference annotation, String where) {

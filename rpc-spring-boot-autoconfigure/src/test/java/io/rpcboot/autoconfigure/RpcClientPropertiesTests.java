@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.rpcboot.client.RpcClientSettings;
+import io.rpcboot.client.RpcClientSettings.Callbacks;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.testing.RpcApplications;
@@ -56,23 +57,25 @@ class RpcClientPropertiesTests {
 		this.runner
 			.run((context) -> assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(null,
 					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4 * 1024 * 1024),
-					Map.of(), Map.of())));
+					Map.of(), Map.of(), new Callbacks(64, null))));
 	}
 
 	@Test
 	void allSet() {
-		this.runner.withPropertyValues("spring.application.name=consumer", "rpc.client.defaults.timeout=1s",
-				"rpc.client.defaults.stream-timeout=1m", "rpc.client.defaults.load-balancing=pick_first",
-				"rpc.client.defaults.max-inbound-message-size=1MB", "rpc.client.references.demo-provider.timeout=2s",
-				"rpc.client.references.demo-provider.stream-timeout=2m",
-				"rpc.client.references.demo-provider.load-balancing=random",
-				"rpc.client.references.demo-provider.max-inbound-message-size=2KB",
-				"rpc.client.references.demo-provider.authority=demo.example.com",
-				"rpc.client.references.demo-provider.addresses=a:1,b:2",
-				"rpc.client.references.demo-provider.methods[demo.Greeter/SayHello].timeout=10ms",
-				"rpc.client.references.demo-provider.methods[demo.Greeter].timeout=3s",
-				"rpc.client.references.demo-provider.methods[demo.Greeter].stream-timeout=3m",
-				"rpc.client.references[Demo.Other_1].timeout=4s", "rpc.client.services[demo.Greeter]=demo-provider")
+		this.runner
+			.withPropertyValues("spring.application.name=consumer", "rpc.client.defaults.timeout=1s",
+					"rpc.client.executor.threads=7", "rpc.client.defaults.stream-timeout=1m",
+					"rpc.client.defaults.load-balancing=pick_first", "rpc.client.defaults.max-inbound-message-size=1MB",
+					"rpc.client.references.demo-provider.timeout=2s",
+					"rpc.client.references.demo-provider.stream-timeout=2m",
+					"rpc.client.references.demo-provider.load-balancing=random",
+					"rpc.client.references.demo-provider.max-inbound-message-size=2KB",
+					"rpc.client.references.demo-provider.authority=demo.example.com",
+					"rpc.client.references.demo-provider.addresses=a:1,b:2",
+					"rpc.client.references.demo-provider.methods[demo.Greeter/SayHello].timeout=10ms",
+					"rpc.client.references.demo-provider.methods[demo.Greeter].timeout=3s",
+					"rpc.client.references.demo-provider.methods[demo.Greeter].stream-timeout=3m",
+					"rpc.client.references[Demo.Other_1].timeout=4s", "rpc.client.services[demo.Greeter]=demo-provider")
 			.run((context) -> assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(
 					"consumer",
 					new RpcClientSettings.Defaults(Duration.ofSeconds(1), Duration.ofMinutes(1), "pick_first",
@@ -84,7 +87,7 @@ class RpcClientPropertiesTests {
 											"demo.Greeter", new Method(Duration.ofSeconds(3), Duration.ofMinutes(3)))),
 							"Demo.Other_1",
 							new Reference(Duration.ofSeconds(4), null, null, null, null, List.of(), Map.of())),
-					Map.of("demo.Greeter", "demo-provider"))));
+					Map.of("demo.Greeter", "demo-provider"), new Callbacks(7, null))));
 	}
 
 	@Test

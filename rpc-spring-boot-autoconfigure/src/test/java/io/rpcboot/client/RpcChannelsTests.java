@@ -87,9 +87,9 @@ class RpcChannelsTests {
 			assertThat(stubs.blocking.unary(PING).getServer()).isEqualTo("a");
 			assertThat(EchoGrpc.newBlockingStub(stubs.channel).unary(PING).getServer()).isEqualTo("a");
 			assertThat(EchoGrpc.newBlockingStub(stubs.future.getChannel()).unary(PING).getServer()).isEqualTo("a");
+			Channel byFullName = context.getBean(RpcChannels.class).channel("echo", "rpc_round_robin", true);
+			assertThat(EchoGrpc.newBlockingStub(byFullName).unary(PING).getServer()).isEqualTo("a");
 			assertThat(this.server.connectionsOpened()).isOne();
-			RpcChannels channels = context.getBean(RpcChannels.class);
-			assertThat(channels.channel("echo", "round_robin")).isSameAs(channels.channel("echo", "rpc_round_robin"));
 		}
 	}
 

@@ -18,13 +18,14 @@ package io.rpcboot.client.balancer;
 
 import java.util.function.Consumer;
 
+import io.grpc.Attributes;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.rpcboot.call.RpcMetadata;
 
 /**
  * Reads from replies whether their instance is about to leave, so that consumers learn it
- * with the registry down. One tracer serves all calls of an instance.
+ * with the registry down, and tells an {@link Attempt} how far it has come.
  */
 final class DrainTracer extends ClientStreamTracer.Factory {
 
@@ -35,17 +36,8 @@ final class DrainTracer extends ClientStreamTracer.Factory {
 	/** Told already. A race tells twice, which is harmless. */
 	private volatile boolean told;
 
-	private final ClientStreamTracer tracer = new ClientStreamTracer() {
-		@Override
-		public void inboundHeaders(Metadata headers) {
-			read(headers);
-		}
-
-		@Override
-		public void inboundTrailers(Metadata trailers) {
-			read(trailers);
-		}
-	};
+	/** For the calls that nobody wants to know about. */
+	private final ClientStreamTracer plain = new ReplyTracer();
 
 	private DrainTracer(Consumer<Boolean> listener, boolean doubtful) {
 		this.listener = listener;
@@ -71,7 +63,8 @@ final class DrainTracer extends ClientStreamTracer.Factory {
 
 	@Override
 	public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-		return this.tracer;
+		Attempt attempt = info.getCallOptions().getOption(Attempt.KEY);
+		return (attempt != null) ? new AttemptTracer(attempt) : this.plain;
 	}
 
 	private void read(Metadata reply) {
@@ -82,6 +75,40 @@ final class DrainTracer extends ClientStreamTracer.Factory {
 				this.listener.accept(leaving);
 			}
 		}
+	}
+
+	private class ReplyTracer extends ClientStreamTracer {
+
+		@Override
+		public void inboundHeaders(Metadata headers) {
+			read(headers);
+		}
+
+		@Override
+		public void inboundTrailers(Metadata trailers) {
+			read(trailers);
+		}
+
+	}
+
+	private final class AttemptTracer extends ReplyTracer {
+
+		private final Attempt attempt;
+
+		AttemptTracer(Attempt attempt) {
+			this.attempt = attempt;
+		}
+
+		@Override
+		public void streamCreated(Attributes transportAttributes, Metadata headers) {
+			this.attempt.onStreamCreated();
+		}
+
+		@Override
+		public void outboundHeaders() {
+			this.attempt.onHeadersSent();
+		}
+
 	}
 
 }

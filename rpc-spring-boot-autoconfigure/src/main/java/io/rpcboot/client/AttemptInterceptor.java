@@ -20,31 +20,30 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.rpcboot.call.RpcMetadata;
+import io.grpc.MethodDescriptor.MethodType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the server which application calls.
+ * Makes the attempts of calls: sends again what for sure was not executed, and tells the
+ * server who calls. The innermost interceptor, so that all others see one call.
  */
-final class CallerInterceptor implements ClientInterceptor {
+final class AttemptInterceptor implements ClientInterceptor {
 
-	private final String caller;
+	private final @Nullable String caller;
 
-	CallerInterceptor(String caller) {
+	/**
+	 * Creates the interceptor.
+	 * @param caller the name of this application; {@code null} if it has none
+	 */
+	AttemptInterceptor(@Nullable String caller) {
 		this.caller = caller;
 	}
 
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-			@Override
-			public void start(Listener<A> listener, Metadata headers) {
-				headers.put(RpcMetadata.CALLER, CallerInterceptor.this.caller);
-				super.start(listener, headers);
-			}
-		};
+		return (method.getType() == MethodType.UNARY) ? new UnaryAttempts<>(method, options, next, this.caller)
+				: new StreamAttempts<>(method, options, next, this.caller);
 	}
 
 }

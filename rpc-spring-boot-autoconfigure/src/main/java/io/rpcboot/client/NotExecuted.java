@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+
+/**
+ * Proof that no code of a service ran for an attempt, taken from what the transport says.
+ * grpc-java keeps that to itself (RpcProgress MISCARRIED and REFUSED), so two of the
+ * cases are known by their text alone; tests against raw HTTP/2 pin it.
+ */
+final class NotExecuted {
+
+	/** A stream reset by the peer before it looked at it (RFC 9113, 8.7). */
+	private static final String REFUSED_STREAM = "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM";
+
+	/** A stream above the last one that the peer's GOAWAY says it will process. */
+	private static final String GOAWAY = "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR";
+
+	private NotExecuted() {
+	}
+
+	/**
+	 * Tells whether the peer refused a stream that was sent.
+	 * @param status how the attempt ended
+	 * @param trailers its trailers; anything in them came from the peer
+	 * @return whether it did for sure
+	 */
+	static boolean isRefusedByPeer(Status status, Metadata trailers) {
+		String description = status.getDescription();
+		return description != null && (description.startsWith(REFUSED_STREAM) || description.startsWith(GOAWAY))
+				&& trailers.keys().isEmpty();
+	}
+
+}

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of a streaming call. What was sent is kept until the answer begins, or
+ * until there is too much of it; from then on the call is what its attempt is, and takes
+ * no lock any more.
+ *
+ * @param <Q> the type of request messages
+ * @param <A> the type of response messages
+ */
+final class StreamAttempts<Q, A> extends Attempts<Q, A> {
+
+	/**
+	 * How many messages are kept. A stream is refused within a round trip of its start.
+	 */
+	private static final int MAX_KEPT = 64;
+
+	private final Object lock = new Object();
+
+	private final List<Q> kept = new ArrayList<>(2);
+
+	private volatile boolean committed;
+
+	private boolean halfClosed;
+
+	private int requested;
+
+	StreamAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller) {
+		super(method, options, channel, caller);
+	}
+
+	@Override
+	public void request(int messages) {
+		if (this.committed) {
+			current().request(messages);
+			return;
+		}
+		synchronized (this.lock) {
+			this.requested = sum(this.requested, messages);
+			current().request(messages);
+		}
+	}
+
+	@Override
+	public void sendMessage(Q message) {
+		if (this.committed) {
+			current().sendMessage(message);
+			return;
+		}
+		synchronized (this.lock) {
+			this.kept.add(message);
+			current().sendMessage(message);
+			if (this.kept.size() > MAX_KEPT) {
+				commit();
+			}
+		}
+	}
+
+	@Override
+	public void halfClose() {
+		synchronized (this.lock) {
+			this.halfClosed = true;
+			current().halfClose();
+		}
+	}
+
+	@Override
+	void onAnswer() {
+		synchronized (this.lock) {
+			commit();
+		}
+	}
+
+	@Override
+	boolean isReplayable() {
+		return !this.committed;
+	}
+
+	@Override
+	void onNotExecuted() {
+		synchronized (this.lock) {
+			sendAgain();
+		}
+	}
+
+	@Override
+	void replay(ClientCall<Q, A> attempt) {
+		if (this.requested > 0) {
+			attempt.request(this.requested);
+		}
+		this.kept.forEach(attempt::sendMessage);
+		if (this.halfClosed) {
+			attempt.halfClose();
+		}
+	}
+
+	private void commit() {
+		this.committed = true;
+		this.kept.clear();
+	}
+
+}
