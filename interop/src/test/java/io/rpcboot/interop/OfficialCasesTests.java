@@ -16,100 +16,12 @@
 
 package io.rpcboot.interop;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.testing.integration.TestServiceClient;
-import io.grpc.testing.integration.TestServiceImpl;
-import io.rpcboot.server.GlobalServerInterceptor;
-import io.rpcboot.server.RpcService;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.test.context.TestPropertySource;
 
 /**
- * gRPC's official interop client runs its cases against gRPC's official test service,
- * which the starter exposes. Left out are the cases that the service itself does not
- * support in Java (caching, compression probes), and those of xDS and of cloud
- * credentials.
+ * The official cases where each call is handed over once.
  */
-@SpringBootTest(properties = { "spring.application.name=interop", "rpc.registry.type=none", "rpc.server.port=0",
-		"rpc.server.address=127.0.0.1", "rpc.server.max-inbound-message-size=64MB",
-		"rpc.server.shutdown.quiet-period=0s" })
-class OfficialCasesTests {
-
-	@Value("${local.rpc.server.port}")
-	private int port;
-
-	@ParameterizedTest
-	@ValueSource(strings = { "empty_unary", "large_unary", "client_compressed_unary_noprobe", "server_compressed_unary",
-			"client_streaming", "client_compressed_streaming_noprobe", "server_streaming",
-			"server_compressed_streaming", "ping_pong", "empty_stream", "custom_metadata", "status_code_and_message",
-			"special_status_message", "unimplemented_method", "unimplemented_service", "cancel_after_begin",
-			"cancel_after_first_response", "timeout_on_sleeping_server", "very_large_request", "pick_first_unary",
-			"rpc_soak", "channel_soak" })
-	void passes(String testCase) {
-		TestServiceClient client = new TestServiceClient();
-		ReflectionTestUtils.invokeMethod(client, "parseArgs", (Object) new String[] { "--server_host=127.0.0.1",
-				"--server_port=" + this.port, "--use_tls=false", "--test_case=" + testCase, "--soak_iterations=20" });
-		ReflectionTestUtils.invokeMethod(client, "setUp");
-		try {
-			ReflectionTestUtils.invokeMethod(client, "run");
-		}
-		finally {
-			ReflectionTestUtils.invokeMethod(client, "tearDown");
-		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Server {
-
-		@Bean(destroyMethod = "shutdown")
-		ScheduledExecutorService executor() {
-			return Executors.newSingleThreadScheduledExecutor();
-		}
-
-		@Bean
-		@RpcService
-		TestServiceImpl testService(ScheduledExecutorService executor) {
-			return new TestServiceImpl(executor);
-		}
-
-		@Bean
-		@GlobalServerInterceptor
-		EchoMetadata echoMetadata() {
-			return new EchoMetadata();
-		}
-
-	}
-
-	/**
-	 * What the service needs itself: the interceptors that echo metadata.
-	 */
-	private static final class EchoMetadata implements ServerInterceptor {
-
-		@Override
-		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
-				ServerCallHandler<Q, A> next) {
-			ServerCallHandler<Q, A> handler = next;
-			for (ServerInterceptor interceptor : TestServiceImpl.interceptors()) {
-				ServerCallHandler<Q, A> inner = handler;
-				handler = (aCall, someHeaders) -> interceptor.interceptCall(aCall, someHeaders, inner);
-			}
-			return handler.startCall(call, headers);
-		}
-
-	}
+@TestPropertySource(properties = "rpc.server.dispatch=one-hop")
+class OfficialCasesTests extends AbstractOfficialCasesTests {
 
 }
