@@ -36,6 +36,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.dispatch.ClientDispatch;
+import io.rpcboot.dispatch.ClientLoops;
 import io.rpcboot.dispatch.WakeOnePool;
 import io.rpcboot.registry.ServiceDiscovery;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,9 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	private final List<ClientInterceptor> nonBlocking;
 
 	private final @Nullable WakeOnePool pool;
+
+	/** Made with the first channel. */
+	private @Nullable ClientLoops loops;
 
 	private final NameResolverRegistry resolvers = new NameResolverRegistry();
 
@@ -156,6 +160,11 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		if (this.pool != null) {
 			this.pool.close();
 		}
+		synchronized (this.channels) {
+			if (this.loops != null) {
+				this.loops.close();
+			}
+		}
 	}
 
 	@Override
@@ -182,12 +191,22 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		return ClientInterceptors.interceptForward(channel, nonBlockingCallbacks ? this.nonBlocking : this.blocking);
 	}
 
+	private ClientLoops loops() {
+		synchronized (this.channels) {
+			if (this.loops == null) {
+				this.loops = new ClientLoops();
+			}
+			return this.loops;
+		}
+	}
+
 	private ManagedChannel open(Key key) {
 		Reference reference = this.settings.reference(key.application());
 		Integer maxInbound = reference.maxInboundMessageSize();
 		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc.newChannelBuilder(
 				RpcNameResolverProvider.SCHEME + ":///" + key.application(), InsecureChannelCredentials.create(),
 				this.resolvers);
+		loops().applyTo(builder);
 		builder
 			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of(key.policy(), Map.of())),
 					"healthCheckConfig", Map.of("serviceName", "")))

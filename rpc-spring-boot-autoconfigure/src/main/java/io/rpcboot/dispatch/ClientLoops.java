@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.dispatch;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.HashedWheelTimer;
+import io.grpc.netty.shaded.io.netty.util.NettyRuntime;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
+
+/**
+ * The event loops of outgoing channels, one for each processor. gRPC sets a timer for the
+ * deadline of each call, on a loop that is hardly ever the one of the call's connection,
+ * and wakes it for that: two thread switches for a timer that is nearly always cancelled.
+ * Here timers of {@value #COARSE_MILLIS} ms and more go to a wheel instead, which nobody
+ * has to wake, and fire {@value #TICK_MILLIS} ms late at most.
+ */
+public final class ClientLoops implements AutoCloseable {
+
+	private static final long COARSE_MILLIS = 100;
+
+	private static final long TICK_MILLIS = 10;
+
+	private static final int WHEEL_SIZE = 512;
+
+	/** Where users set the number of Netty's event loops, as gRPC reads it. */
+	private static final String COUNT_PROPERTY = "io.grpc.netty.shaded.io.netty.eventLoopThreads";
+
+	private static final long CLOSE_SECONDS = 1;
+
+	private final EventLoopGroup loops = new Loops(
+			Math.max(1, Integer.getInteger(COUNT_PROPERTY, NettyRuntime.availableProcessors())),
+			new DefaultThreadFactory("rpc-client-loop", true),
+			Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+	private final HashedWheelTimer timer = new HashedWheelTimer(new DefaultThreadFactory("rpc-client-timer", true),
+			TICK_MILLIS, TimeUnit.MILLISECONDS, WHEEL_SIZE, false, -1, this.loops);
+
+	/**
+	 * Makes a channel run on these loops. What is set on the builder later wins.
+	 * @param builder builds the channel
+	 */
+	public void applyTo(NettyChannelBuilder builder) {
+		builder.eventLoopGroup(this.loops)
+			.channelType(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class);
+	}
+
+	/**
+	 * Ends the loops. Blocks for the timer alone, which is idle or in a short tick.
+	 */
+	@Override
+	public void close() {
+		this.timer.stop();
+		this.loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+	}
+
+	private final class Loops extends MultiThreadIoEventLoopGroup {
+
+		Loops(int count, ThreadFactory threads, IoHandlerFactory handlers) {
+			super(count, threads, handlers);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+			if (unit.toMillis(delay) < COARSE_MILLIS) {
+				return super.schedule(command, delay, unit);
+			}
+			WheelTask task = new WheelTask(command, System.nanoTime() + unit.toNanos(delay));
+			task.startIn(ClientLoops.this.timer, delay, unit);
+			return task;
+		}
+
+	}
+
+}
