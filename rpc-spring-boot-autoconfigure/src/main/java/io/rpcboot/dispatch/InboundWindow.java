@@ -17,6 +17,7 @@
 package io.rpcboot.dispatch;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +41,15 @@ final class InboundWindow {
 	/** The transport has not been asked for the next message. */
 	private final AtomicBoolean stalled = new AtomicBoolean();
 
+	private final AtomicLong readCount = new AtomicLong();
+
+	private final AtomicLong readBytes = new AtomicLong();
+
+	private final AtomicLong takenCount = new AtomicLong();
+
+	private final AtomicLong takenBytes = new AtomicLong();
+
 	private volatile @Nullable Transport transport;
-
-	private volatile long readCount;
-
-	private volatile long readBytes;
-
-	private volatile long takenCount;
-
-	private volatile long takenBytes;
 
 	/**
 	 * Asks for the first message.
@@ -63,11 +64,10 @@ final class InboundWindow {
 	 * Counts a message that the transport has read. Called by the event loop alone.
 	 */
 	void onRead(long bytes) {
-		long count = this.readCount;
+		long count = this.readCount.getPlain();
 		this.sizes[(int) (count % MESSAGES)] = bytes;
-		long bytesBefore = this.readBytes;
-		this.readBytes = bytesBefore + bytes;
-		this.readCount = count + 1;
+		this.readBytes.setRelease(this.readBytes.getPlain() + bytes);
+		this.readCount.setRelease(count + 1);
 		if (hasRoom()) {
 			request();
 			return;
@@ -82,21 +82,30 @@ final class InboundWindow {
 	 * Counts a message that the listener has taken. Called by the call's events alone.
 	 */
 	void onTaken() {
-		long count = this.takenCount;
-		long bytesBefore = this.takenBytes;
-		this.takenBytes = bytesBefore + this.sizes[(int) (count % MESSAGES)];
-		this.takenCount = count + 1;
+		long count = this.takenCount.getPlain();
+		this.takenBytes.setRelease(this.takenBytes.getPlain() + this.sizes[(int) (count % MESSAGES)]);
+		// The one write that must be seen before the next line reads: the event loop
+		// stalls and looks at the count again, here it is the other way round.
+		this.takenCount.set(count + 1);
 		if (this.stalled.get() && isHalfEmpty()) {
 			resume();
 		}
 	}
 
 	private boolean hasRoom() {
-		return this.readCount - this.takenCount < MESSAGES && this.readBytes - this.takenBytes < BYTES;
+		return unread() < MESSAGES && unreadBytes() < BYTES;
 	}
 
 	private boolean isHalfEmpty() {
-		return this.readCount - this.takenCount <= MESSAGES / 2 && this.readBytes - this.takenBytes <= BYTES / 2;
+		return unread() <= MESSAGES / 2 && unreadBytes() <= BYTES / 2;
+	}
+
+	private long unread() {
+		return this.readCount.getAcquire() - this.takenCount.getAcquire();
+	}
+
+	private long unreadBytes() {
+		return this.readBytes.getAcquire() - this.takenBytes.getAcquire();
 	}
 
 	private void resume() {
