@@ -89,29 +89,50 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 	}
 
 	private void wakeOne() {
-		if (this.waking.get() || !this.waking.compareAndSet(false, true)) {
-			return;
-		}
-		Worker worker = this.parked.pollFirst();
-		if (worker != null) {
-			worker.wake();
-		}
-		else if (!startWorker()) {
-			// All are busy; each looks at the queue before it parks.
+		while (!this.waking.get() && this.waking.compareAndSet(false, true)) {
+			Worker worker = this.parked.pollFirst();
+			if (worker != null) {
+				worker.wake();
+				return;
+			}
+			if (startWorker()) {
+				return;
+			}
 			this.waking.set(false);
+			// All are busy, and each looks at the queue before it parks; but one that
+			// parked or ended just now left the wake-up to this thread.
+			if (this.tasks.isEmpty() || !isAnyFree()) {
+				return;
+			}
 		}
+	}
+
+	private boolean isAnyFree() {
+		return !this.parked.isEmpty() || this.threads.get() < this.maxThreads;
 	}
 
 	private boolean startWorker() {
 		int count = this.threads.get();
 		while (count < this.maxThreads) {
 			if (this.threads.compareAndSet(count, count + 1)) {
-				new Worker().thread.start();
+				startCounted();
 				return true;
 			}
 			count = this.threads.get();
 		}
 		return false;
+	}
+
+	private void startCounted() {
+		try {
+			new Worker().thread.start();
+		}
+		catch (Throwable ex) {
+			// No thread to be had, but the next task may try again.
+			this.threads.getAndDecrement();
+			this.waking.set(false);
+			throw ex;
+		}
 	}
 
 	private final class Worker implements Runnable {
