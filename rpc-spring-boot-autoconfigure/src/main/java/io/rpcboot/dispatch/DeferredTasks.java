@@ -18,6 +18,8 @@ package io.rpcboot.dispatch;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +100,19 @@ final class DeferredTasks implements Executor, Runnable {
 
 	private void handOver() {
 		this.armed.set(false);
-		this.executor.execute(this);
+		try {
+			this.executor.execute(this);
+		}
+		catch (RejectedExecutionException ex) {
+			if (this.executor instanceof ExecutorService service && service.isShutdown()) {
+				// Better here than nowhere.
+				run();
+			}
+			else {
+				// It has no room now, but will.
+				arm();
+			}
+		}
 	}
 
 }
