@@ -259,8 +259,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			stopping.server().shutdownNow();
-			stopping.handlers().close();
+			stopping.close();
 			synchronized (this.monitor) {
 				this.running = null;
 				this.stopped = null;

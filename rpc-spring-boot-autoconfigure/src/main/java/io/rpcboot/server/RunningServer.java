@@ -51,18 +51,33 @@ import org.jspecify.annotations.Nullable;
  * @param streams tells streams that the server stops
  * @param announcer puts the instance into the registry
  * @param handlers the threads of handlers
+ * @param loops the event loops
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health,
-		StreamNotices streams, InstanceAnnouncer announcer, HandlerThreads handlers) {
+		StreamNotices streams, InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
 		checkApplication(settings, registry);
+		HandlerThreads handlers = handlers(settings);
+		EventLoops loops = new EventLoops();
+		try {
+			return start(settings, collector, customizers, registry, handlers, loops);
+		}
+		catch (RuntimeException | Error ex) {
+			handlers.close();
+			loops.close();
+			throw ex;
+		}
+	}
+
+	private static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
+			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, HandlerThreads handlers,
+			EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamNotices streams = new StreamNotices();
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
-		HandlerThreads handlers = handlers(settings);
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
 				handlers, guard);
 		List<ServerInterceptor> interceptors = List.of(guard, streams, new ExceptionMappingInterceptor());
@@ -70,6 +85,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
+		loops.applyTo(builder);
 		dispatch.applyTo(builder);
 		services.forEach((name, service) -> {
 			if (service.executor() != null) {
@@ -89,14 +105,13 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
-		Server server = listen(builder.build(), settings, handlers);
+		Server server = listen(builder.build(), settings);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
-			return new RunningServer(server, names, calls, health, streams, announcer, handlers);
+			return new RunningServer(server, names, calls, health, streams, announcer, handlers, loops);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();
-			handlers.close();
 			throw ex;
 		}
 	}
@@ -121,6 +136,15 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 				: HandlerThreads.pool(settings.pool().threads(), settings.pool().queueCapacity());
 	}
 
+	/**
+	 * Cuts off what still runs, and frees what calls need.
+	 */
+	void close() {
+		this.server.shutdownNow();
+		this.handlers.close();
+		this.loops.close();
+	}
+
 	private static InetSocketAddress address(RpcServerSettings settings) {
 		try {
 			return new InetSocketAddress(InetAddress.getByName(settings.address()), settings.port());
@@ -132,12 +156,11 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		}
 	}
 
-	private static Server listen(Server server, RpcServerSettings settings, HandlerThreads handlers) {
+	private static Server listen(Server server, RpcServerSettings settings) {
 		try {
 			return server.start();
 		}
 		catch (IOException ex) {
-			handlers.close();
 			if (isAddressInUse(ex)) {
 				throw new PortInUseException(settings.address(), settings.port(), ex);
 			}
