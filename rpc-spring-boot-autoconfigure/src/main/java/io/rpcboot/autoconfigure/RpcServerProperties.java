@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.RpcServerSettings.OnBlock;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -91,6 +92,11 @@ public class RpcServerProperties {
 	private final ExecutorPool executor = new ExecutorPool();
 
 	/**
+	 * Services declared with @NonBlocking that block all the same.
+	 */
+	private final NonBlocking nonBlocking = new NonBlocking();
+
+	/**
 	 * How the server drains.
 	 */
 	private final Shutdown shutdown = new Shutdown();
@@ -157,6 +163,10 @@ public class RpcServerProperties {
 
 	public ExecutorPool getExecutor() {
 		return this.executor;
+	}
+
+	public NonBlocking getNonBlocking() {
+		return this.nonBlocking;
 	}
 
 	public Shutdown getShutdown() {
@@ -408,6 +418,41 @@ public class RpcServerProperties {
 
 		public void setQueueCapacity(int queueCapacity) {
 			this.queueCapacity = queueCapacity;
+		}
+
+	}
+
+	/**
+	 * Services declared with @NonBlocking that block all the same.
+	 */
+	public static final class NonBlocking {
+
+		/**
+		 * How long a service may hold its event loop before it counts as blocking.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration maxDelay = Duration.ofMillis(20);
+
+		/**
+		 * What is done about a service that blocks: it is named in the log, or named and
+		 * moved to the server's handlers until the next start.
+		 */
+		private OnBlock onBlock = OnBlock.WARN;
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+		public OnBlock getOnBlock() {
+			return this.onBlock;
+		}
+
+		public void setOnBlock(OnBlock onBlock) {
+			this.onBlock = onBlock;
 		}
 
 	}

@@ -22,6 +22,7 @@ import java.util.Set;
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Instance;
 import io.rpcboot.autoconfigure.RpcServerProperties.Advertised;
 import io.rpcboot.autoconfigure.RpcServerProperties.ExecutorPool;
+import io.rpcboot.autoconfigure.RpcServerProperties.NonBlocking;
 import io.rpcboot.autoconfigure.RpcServerProperties.Shutdown;
 import io.rpcboot.server.RpcServerSettings;
 
@@ -50,8 +51,13 @@ final class ServerSettings {
 				server.getPlainServices().isEnabled() && !besideBoot, server.getReflection().isEnabled(),
 				server.getDispatch(), new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
-				shutdown(server.getShutdown()), instance(registry.getInstance(), environment),
-				advertised(server.getAdvertised(), registry));
+				nonBlocking(server.getNonBlocking()), shutdown(server.getShutdown()),
+				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), registry));
+	}
+
+	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {
+		Checked.positive("rpc.server.non-blocking.max-delay", nonBlocking.getMaxDelay());
+		return new RpcServerSettings.NonBlockingServices(nonBlocking.getMaxDelay(), nonBlocking.getOnBlock());
 	}
 
 	private static RpcServerSettings.Shutdown shutdown(Shutdown shutdown) {

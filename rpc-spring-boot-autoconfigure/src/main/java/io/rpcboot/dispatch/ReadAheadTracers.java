@@ -16,8 +16,8 @@
 
 package io.rpcboot.dispatch;
 
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -36,7 +36,7 @@ final class ReadAheadTracers extends ServerStreamTracer.Factory {
 
 	private static final ThreadLocal<@Nullable WindowTracer> LATEST = new ThreadLocal<>();
 
-	private final Set<String> streams = new HashSet<>();
+	private final Set<String> streams = ConcurrentHashMap.newKeySet();
 
 	void add(MethodDescriptor<?, ?> method) {
 		if (!method.getType().clientSendsOneMessage()) {

@@ -16,8 +16,8 @@
 
 package io.rpcboot.dispatch;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -39,7 +39,7 @@ import io.grpc.Status;
  * flow control, cancellation, context and deadlines are gRPC's own, because gRPC's own
  * queue of events is what is handed over.
  * <p>
- * Not for change once the server runs.
+ * Not for change once the server runs, but for {@link #moveToHandlers}.
  */
 public final class ServerDispatch implements ServerCallExecutorSupplier, ServerInterceptor {
 
@@ -51,7 +51,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 
 	private final ReadAheadTracers tracers = new ReadAheadTracers();
 
-	private final Map<String, Route> routes = new HashMap<>();
+	private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
 	private final Route handlers;
 
@@ -86,6 +86,18 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 */
 	public void routeOnEventLoop(String service, Executor executor) {
 		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), true));
+	}
+
+	/**
+	 * Lets a service run where the services without a route run, admission included.
+	 * Calls that have begun go on where they are. From any thread, also while the server
+	 * runs.
+	 * @param service its definition
+	 */
+	public void moveToHandlers(ServerServiceDefinition service) {
+		this.routes.remove(service.getServiceDescriptor().getName());
+		// A stream that begins before this line finds no window and is not read ahead.
+		serve(service);
 	}
 
 	/**

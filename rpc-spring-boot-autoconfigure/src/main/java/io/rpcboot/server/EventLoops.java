@@ -16,9 +16,11 @@
 
 package io.rpcboot.server;
 
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -28,7 +30,8 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.NettyRuntime;
-import io.grpc.netty.shaded.io.netty.util.concurrent.FastThreadLocalThread;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops of one start of the server: one that accepts connections, and one for
@@ -52,13 +55,11 @@ final class EventLoops implements AutoCloseable {
 
 	private final EventLoopGroup workers;
 
+	private volatile @Nullable LoopWatch watch;
+
 	EventLoops() {
 		AtomicInteger names = new AtomicInteger();
-		ThreadFactory threads = (task) -> {
-			Thread thread = new FastThreadLocalThread(task, THREAD_PREFIX + names.incrementAndGet());
-			thread.setDaemon(true);
-			return thread;
-		};
+		ThreadFactory threads = (task) -> new LoopThread(task, THREAD_PREFIX + names.incrementAndGet());
 		this.boss = group(1, threads);
 		this.workers = group(Math.max(1, Integer.getInteger(COUNT_PROPERTY, NettyRuntime.availableProcessors())),
 				threads);
@@ -74,13 +75,29 @@ final class EventLoops implements AutoCloseable {
 	}
 
 	/**
+	 * Looks after the loops from now on until they are closed.
+	 */
+	void watch(LoopWatch newWatch) {
+		this.watch = newWatch;
+		newWatch.start(workers());
+	}
+
+	/**
 	 * Ends the loops. What they have to do at that moment is done; what comes later is
 	 * rejected.
 	 */
 	@Override
 	public void close() {
+		LoopWatch current = this.watch;
+		if (current != null) {
+			current.close();
+		}
 		this.boss.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
 		this.workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+	}
+
+	private List<EventExecutor> workers() {
+		return StreamSupport.stream(this.workers.spliterator(), false).toList();
 	}
 
 	@SuppressWarnings("deprecation") // The successor is not in every Netty that gRPC

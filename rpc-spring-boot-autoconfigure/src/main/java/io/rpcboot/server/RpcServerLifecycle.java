@@ -16,7 +16,9 @@
 
 package io.rpcboot.server;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -63,6 +65,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	private final LongSupplier nanoTime;
 
+	private final LoopStatistics loopStatistics;
+
 	private final Object monitor = new Object();
 
 	private volatile @Nullable RunningServer running;
@@ -104,6 +108,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 		this.readiness = readiness;
 		this.events = events;
 		this.nanoTime = nanoTime;
+		this.loopStatistics = new LoopStatistics(nanoTime);
 	}
 
 	/**
@@ -118,7 +123,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 			if (this.running != null || this.services.isEmpty()) {
 				return;
 			}
-			started = RunningServer.start(this.settings, this.services, this.customizers, this.registry);
+			started = RunningServer.start(this.settings, this.services, this.customizers, this.registry,
+					this.loopStatistics);
 			this.running = started;
 			this.stopRequested = false;
 			accept = this.acceptAgain;
@@ -233,6 +239,24 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public @Nullable RegistrationState registration() {
 		RunningServer current = this.running;
 		return (current != null && this.registry != null) ? current.announcer().state() : null;
+	}
+
+	/**
+	 * Returns how late the event loops ran what they were given, at most, in the last 30
+	 * to 60 seconds. Measured while {@link NonBlocking} services have calls.
+	 * @return the delay; 0 if nothing was measured or the server does not listen
+	 */
+	public Duration loopDelay() {
+		return Duration.ofNanos(isRunning() ? this.loopStatistics.delayNanos() : 0);
+	}
+
+	/**
+	 * Returns how often each {@link NonBlocking} service held an event loop for longer
+	 * than it may. The counts go on when the server is started again.
+	 * @return the counts by the services' full names; empty before the first start
+	 */
+	public Map<String, Long> loopBlocks() {
+		return this.loopStatistics.blocked();
 	}
 
 	private void beginDrain(RunningServer stopping, CompletableFuture<Void> end) {

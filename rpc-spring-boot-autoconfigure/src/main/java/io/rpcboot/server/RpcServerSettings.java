@@ -34,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  * @param dispatch how calls get from the event loop to their handlers
  * @param pool the bounded pool of handlers
  * @param virtualThreads runs the handlers instead of the pool, if set
+ * @param nonBlocking what becomes of non-blocking services that block
  * @param shutdown how the server drains
  * @param instance what the registry is told
  * @param advertised where consumers reach the server
  */
 public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
-		Pool pool, @Nullable Executor virtualThreads, Shutdown shutdown, Instance instance, Advertised advertised) {
+		Pool pool, @Nullable Executor virtualThreads, NonBlockingServices nonBlocking, Shutdown shutdown,
+		Instance instance, Advertised advertised) {
 
 	/**
 	 * How calls get from the event loop to their handlers.
@@ -66,6 +68,34 @@ public record RpcServerSettings(String address, int port, boolean plainServices,
 	 * @param queueCapacity how many tasks may wait before calls are refused
 	 */
 	public record Pool(int threads, int queueCapacity) {
+
+	}
+
+	/**
+	 * What becomes of services that are declared {@link NonBlocking} and block.
+	 *
+	 * @param maxDelay how long an event loop may be held; above 0
+	 * @param onBlock what is done if one is held for longer
+	 */
+	public record NonBlockingServices(Duration maxDelay, OnBlock onBlock) {
+
+	}
+
+	/**
+	 * What is done about a service that blocks its event loop.
+	 */
+	public enum OnBlock {
+
+		/**
+		 * It is named in the log, once.
+		 */
+		WARN,
+
+		/**
+		 * It is named, and its calls run on the server's handlers from then on, until the
+		 * next start.
+		 */
+		MOVE_OFF_LOOP
 
 	}
 

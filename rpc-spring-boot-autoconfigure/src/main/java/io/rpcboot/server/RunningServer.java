@@ -21,12 +21,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -57,12 +60,12 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		StreamNotices streams, InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
-			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry) {
+			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics) {
 		checkApplication(settings, registry);
 		HandlerThreads handlers = handlers(settings);
 		EventLoops loops = new EventLoops();
 		try {
-			return start(settings, collector, customizers, registry, handlers, loops);
+			return start(settings, collector, customizers, registry, statistics, handlers, loops);
 		}
 		catch (RuntimeException | Error ex) {
 			handlers.close();
@@ -72,8 +75,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 	}
 
 	private static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
-			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, HandlerThreads handlers,
-			EventLoops loops) {
+			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics,
+			HandlerThreads handlers, EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamNotices streams = new StreamNotices();
@@ -91,6 +94,9 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			if (service.executor() != null) {
 				dispatch.route(name, service.executor());
 			}
+			if (service.nonBlocking()) {
+				dispatch.routeOnEventLoop(name, LoopThread.executor(name));
+			}
 			dispatch.serve(service.definition());
 			builder.addService(service.definition());
 		});
@@ -105,6 +111,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
+		watch(settings, services, dispatch, loops, statistics);
 		Server server = listen(builder.build(), settings);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
@@ -134,6 +141,21 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 	private static HandlerThreads handlers(RpcServerSettings settings) {
 		return (settings.virtualThreads() != null) ? HandlerThreads.virtual(settings.virtualThreads())
 				: HandlerThreads.pool(settings.pool().threads(), settings.pool().queueCapacity());
+	}
+
+	private static void watch(RpcServerSettings settings, Map<String, BoundService> services, ServerDispatch dispatch,
+			EventLoops loops, LoopStatistics statistics) {
+		Map<String, ServerServiceDefinition> nonBlocking = new HashMap<>();
+		services.forEach((name, service) -> {
+			if (service.nonBlocking()) {
+				nonBlocking.put(name, service.definition());
+			}
+		});
+		if (!nonBlocking.isEmpty()) {
+			statistics.serve(nonBlocking.keySet());
+			loops.watch(new LoopWatch(settings.nonBlocking(), statistics, (service) -> dispatch
+				.moveToHandlers(Objects.requireNonNull(nonBlocking.get(service), "not non-blocking"))));
+		}
 	}
 
 	/**

@@ -79,7 +79,8 @@ final class ServiceCollector {
 			if (other != null) {
 				throw new DuplicateServiceException(name, other, beanName);
 			}
-			services.put(name, new BoundService(intercept(definition, everywhere, annotation), executor(annotation)));
+			services.put(name, new BoundService(intercept(definition, everywhere, annotation), executor(annotation),
+					isNonBlocking(beanName, annotation)));
 		});
 		return services;
 	}
@@ -168,6 +169,19 @@ final class ServiceCollector {
 				? this.beans.getBean(annotation.executor(), Executor.class) : null;
 	}
 
+	private boolean isNonBlocking(String beanName, @Nullable RpcService annotation) {
+		boolean nonBlocking = this.beans.findAnnotationOnBean(beanName, NonBlocking.class) != null;
+		if (nonBlocking && annotation != null && !annotation.executor().isEmpty()) {
+			throw new RpcServerException(
+					"The bean '" + beanName + "' carries @NonBlocking and @RpcService(executor = \""
+							+ annotation.executor() + "\") (expected: one of them)",
+					"Remove @NonBlocking to run the handlers on the executor, or the executor to run them on the event"
+							+ " loop.",
+					null);
+		}
+		return nonBlocking;
+	}
+
 	/**
 	 * An interceptor at the place that {@code @Order} gives its bean.
 	 *
@@ -194,8 +208,9 @@ final class ServiceCollector {
 	 *
 	 * @param definition the service behind its interceptors
 	 * @param executor runs its handlers; the server's own if {@code null}
+	 * @param nonBlocking whether its handlers run on the event loop
 	 */
-	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor) {
+	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor, boolean nonBlocking) {
 
 	}
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.testing.EchoService;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,8 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getConnection()).hasAllNullFieldsOrProperties();
 		assertThat(properties.getExecutor().getThreads()).isEqualTo(64);
 		assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(10000);
+		assertThat(properties.getNonBlocking().getMaxDelay()).isEqualTo(Duration.ofMillis(20));
+		assertThat(properties.getNonBlocking().getOnBlock()).isEqualTo(OnBlock.WARN);
 		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(30));
@@ -91,6 +94,8 @@ class RpcServerPropertiesTests {
 		values.put("connection.max-concurrent-calls", "7");
 		values.put("executor.threads", "8");
 		values.put("executor.queue-capacity", "9");
+		values.put("non-blocking.max-delay", "50ms");
+		values.put("non-blocking.on-block", "move-off-loop");
 		values.put("shutdown.quiet-period", "10ms");
 		values.put("shutdown.quiet-period-max", "11s");
 		values.put("shutdown.grace-period", "12m");
@@ -114,6 +119,8 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getConnection().getMaxConcurrentCalls()).isEqualTo(7);
 		assertThat(properties.getExecutor().getThreads()).isEqualTo(8);
 		assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(9);
+		assertThat(properties.getNonBlocking().getMaxDelay()).isEqualTo(Duration.ofMillis(50));
+		assertThat(properties.getNonBlocking().getOnBlock()).isEqualTo(OnBlock.MOVE_OFF_LOOP);
 		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofMillis(10));
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(11));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofMinutes(12));
@@ -133,6 +140,7 @@ class RpcServerPropertiesTests {
 		values.put("shutdown.quiet-period", "7");
 		values.put("shutdown.quiet-period-max", "8");
 		values.put("shutdown.grace-period", "9");
+		values.put("non-blocking.max-delay", "10");
 		RpcServerProperties properties = bind(values);
 		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(100));
 		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofBytes(200));
@@ -145,6 +153,7 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofSeconds(7));
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(8));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(properties.getNonBlocking().getMaxDelay()).isEqualTo(Duration.ofSeconds(10));
 	}
 
 	@ParameterizedTest
@@ -166,6 +175,7 @@ class RpcServerPropertiesTests {
 			rpc.server.connection.max-age-grace         | -1s   | a duration above 0
 			rpc.server.connection.max-idle              | 0s    | a duration above 0
 			rpc.server.connection.max-concurrent-calls  | 0     | at least 1
+			rpc.server.non-blocking.max-delay           | 0s    | a duration above 0
 			rpc.server.shutdown.quiet-period            | -1s   | a duration of at least 0
 			rpc.server.shutdown.quiet-period-max        | -1s   | a duration of at least 0
 			rpc.server.shutdown.grace-period            | -1s   | a duration of at least 0

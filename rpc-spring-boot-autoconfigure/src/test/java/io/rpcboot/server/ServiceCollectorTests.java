@@ -141,6 +141,27 @@ class ServiceCollectorTests {
 		}
 	}
 
+	@Test
+	void whenAServiceIsNonBlockingThenThatIsFoundOnTheTypeAndOnTheBeanMethod() {
+		assertThat(collect(NonBlockingType.class, false)).hasEntrySatisfying("rpc.testing.Echo",
+				(service) -> assertThat(service.nonBlocking()).isTrue());
+		assertThat(collect(NonBlockingMethod.class, false)).hasEntrySatisfying("rpc.testing.Echo",
+				(service) -> assertThat(service.nonBlocking()).isTrue());
+		assertThat(collect(AnnotatedType.class, false)).hasEntrySatisfying("rpc.testing.Echo",
+				(service) -> assertThat(service.nonBlocking()).isFalse());
+	}
+
+	@Test
+	void whenANonBlockingServiceNamesAnExecutorThenTheStartFails() {
+		assertThatExceptionOfType(RpcServerException.class)
+			.isThrownBy(() -> collect(NonBlockingWithExecutor.class, true))
+			.withMessage("The bean 'echo' carries @NonBlocking and @RpcService(executor = \"slow\") (expected: one of"
+					+ " them)")
+			.satisfies((ex) -> assertThat(ex.action())
+				.isEqualTo("Remove @NonBlocking to run the handlers on the executor, or the executor to run them on the"
+						+ " event loop."));
+	}
+
 	private static Map<String, BoundService> collect(Class<?> configuration, boolean plainServices) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(configuration)) {
 			return new ServiceCollector(context, plainServices).collect(List.of());
@@ -188,6 +209,55 @@ class ServiceCollectorTests {
 		@RpcService
 		BindableService echo() {
 			return new EchoService("one");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NonBlockingType {
+
+		@Bean
+		NonBlockingEcho echo() {
+			return new NonBlockingEcho();
+		}
+
+	}
+
+	@RpcService
+	@NonBlocking
+	static class NonBlockingEcho extends EchoService {
+
+		NonBlockingEcho() {
+			super("non-blocking");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NonBlockingMethod {
+
+		@Bean
+		@RpcService
+		@NonBlocking
+		BindableService echo() {
+			return new EchoService("one");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NonBlockingWithExecutor {
+
+		@Bean
+		@RpcService(executor = "slow")
+		@NonBlocking
+		EchoService echo() {
+			return new EchoService("one");
+		}
+
+		@Bean
+		Executor slow() {
+			return Runnable::run;
 		}
 
 	}

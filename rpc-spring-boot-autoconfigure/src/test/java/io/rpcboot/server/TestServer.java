@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,9 @@ final class TestServer implements AutoCloseable {
 
 		private Dispatch dispatch = Dispatch.valueOf(DISPATCH.toUpperCase(Locale.ROOT).replace('-', '_'));
 
+		private RpcServerSettings.NonBlockingServices nonBlocking = new RpcServerSettings.NonBlockingServices(
+				Duration.ofMillis(20), OnBlock.WARN);
+
 		private RpcServerSettings.Advertised advertised = new RpcServerSettings.Advertised(null, null, List.of(), true);
 
 		private String address = "127.0.0.1";
@@ -160,6 +164,11 @@ final class TestServer implements AutoCloseable {
 
 		Builder dispatch(Dispatch newDispatch) {
 			this.dispatch = newDispatch;
+			return this;
+		}
+
+		Builder onBlock(OnBlock onBlock) {
+			this.nonBlocking = new RpcServerSettings.NonBlockingServices(this.nonBlocking.maxDelay(), onBlock);
 			return this;
 		}
 
@@ -226,8 +235,8 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings settings() {
 			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.dispatch, this.pool, null,
-					this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2",
-							Map.of("lane", "blue"), Map.of("team", "payments")),
+					this.nonBlocking, this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1",
+							"1.4.2", Map.of("lane", "blue"), Map.of("team", "payments")),
 					this.advertised);
 		}
 
