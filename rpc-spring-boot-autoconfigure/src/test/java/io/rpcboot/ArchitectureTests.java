@@ -122,6 +122,17 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyActuateAndItsWiringKnowMicrometer() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.rpcboot.autoconfigure", "io.rpcboot.actuate")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer..")
+			.check(LIBRARY);
+	}
+
+	@Test
 	void theRegistrySpiKnowsNeitherGrpcNorSpring() {
 		ArchRuleDefinition.noClasses()
 			.that()

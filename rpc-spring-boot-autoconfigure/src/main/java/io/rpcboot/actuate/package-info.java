@@ -15,7 +15,7 @@
  */
 
 /**
- * What operators see: health.
+ * What operators see: health and meters.
  */
 @NullMarked
 package io.rpcboot.actuate;

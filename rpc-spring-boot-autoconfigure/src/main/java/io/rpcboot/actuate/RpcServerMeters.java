@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.actuate;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.rpcboot.server.RpcServerLifecycle;
+import io.rpcboot.server.RpcServerStartedEvent;
+
+import org.springframework.context.ApplicationListener;
+
+/**
+ * The meters of the server: {@code rpc.server.loop.delay}, how late its event loops were
+ * at most in the last 30 to 60 seconds, and {@code rpc.server.loop.blocked}, how often
+ * each service declared {@link io.rpcboot.server.NonBlocking} held one of them for too
+ * long, by the tag {@code rpc.service}. Which services those are is known once the server
+ * has started.
+ */
+public final class RpcServerMeters implements MeterBinder, ApplicationListener<RpcServerStartedEvent> {
+
+	private final RpcServerLifecycle server;
+
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Creates the meters.
+	 * @param server what is measured
+	 */
+	public RpcServerMeters(RpcServerLifecycle server) {
+		this.server = server;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		TimeGauge
+			.builder("rpc.server.loop.delay", this.server, TimeUnit.NANOSECONDS,
+					(lifecycle) -> lifecycle.loopDelay().toNanos())
+			.description("How late the event loops of the RPC server were at most in the last 30 to 60 seconds")
+			.register(registry);
+		this.registries.add(registry);
+		bindServices(registry);
+	}
+
+	@Override
+	public void onApplicationEvent(RpcServerStartedEvent event) {
+		this.registries.forEach(this::bindServices);
+	}
+
+	private void bindServices(MeterRegistry registry) {
+		for (String service : this.server.loopBlocks().keySet()) {
+			FunctionCounter
+				.builder("rpc.server.loop.blocked", this.server,
+						(lifecycle) -> lifecycle.loopBlocks().getOrDefault(service, 0L))
+				.description("How often a non-blocking service held an event loop for too long")
+				.tag("rpc.service", service)
+				.register(registry);
+		}
+	}
+
+}
