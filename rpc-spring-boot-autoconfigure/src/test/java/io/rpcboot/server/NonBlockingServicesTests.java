@@ -30,6 +30,10 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -135,6 +139,24 @@ class NonBlockingServicesTests {
 			Awaitility.await().until(() -> !log.events().isEmpty());
 			service.open();
 			assertThat(blocked.join().code()).isEqualTo(Status.Code.OK);
+		}
+	}
+
+	@Test
+	void whenAnInterceptorBlocksThenTheServiceBehindItIsNamedWithTheInterceptorInTheStack() {
+		BlockingInterceptor interceptor = new BlockingInterceptor();
+		try (TestServer server = TestServer.with(new LoopEcho(), interceptor).start();
+				EchoClient client = server.client();
+				CapturedLog log = new CapturedLog(LoopWatch.class)) {
+			CompletableFuture<Reply<Pong>> blocked = client.unaryAsync("");
+			Awaitility.await().until(() -> !log.events().isEmpty());
+			interceptor.gate.countDown();
+			assertThat(blocked.join().code()).isEqualTo(Status.Code.OK);
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.startsWith("The non-blocking service rpc.testing.Echo blocks:");
+			assertThat(log.events().get(0).getThrowableProxy().getStackTraceElementProxyArray()).anyMatch(
+					(frame) -> frame.getStackTraceElement().getClassName().equals(BlockingInterceptor.class.getName()));
 		}
 	}
 
@@ -354,6 +376,25 @@ class NonBlockingServicesTests {
 		}
 
 		void received(Ping request) {
+		}
+
+	}
+
+	@GlobalServerInterceptor
+	private static final class BlockingInterceptor implements ServerInterceptor {
+
+		private final CountDownLatch gate = new CountDownLatch(1);
+
+		@Override
+		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+				ServerCallHandler<Q, A> next) {
+			try {
+				this.gate.await(20, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return next.startCall(call, headers);
 		}
 
 	}
