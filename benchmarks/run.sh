@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+#
+# Measures the starter beside grpc-java, Spring Boot's gRPC starter and Dubbo on this machine,
+# all in one run, and writes benchmarks/RESULTS.md. Takes about ten minutes; leave the machine alone meanwhile.
+#
+#   benchmarks/run.sh                       all of it
+#   benchmarks/run.sh --smoke               a minute, figures worth nothing; RESULTS.md stays as it is
+#   benchmarks/run.sh --peers raw,ours      only these (raw, tuned, boot, dubbo, ours, ours-nb)
+#   benchmarks/run.sh --scenarios u64,h64   only these (README.md lists them)
+#   benchmarks/run.sh --rounds 5            so many rounds instead of 3
+#   benchmarks/run.sh --no-build            with what an earlier run has built
+#
+# RESULTS.md is written by a run of all of it only; others write benchmarks/target/RESULTS.md.
+# Exit code 0 when no call failed.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() { echo "benchmarks/run.sh: $*" >&2; exit 1; }
+
+usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+build=yes
+smoke=no
+results=benchmarks/RESULTS.md
+partial=benchmarks/target/RESULTS.md
+options=()
+while [ $# -gt 0 ]; do
+	case $1 in
+		--smoke) smoke=yes results=$partial ;;
+		--no-build) build=no ;;
+		--rounds) [ $# -gt 1 ] || usage; options+=("$1" "$2"); shift ;;
+		--peers | --scenarios) [ $# -gt 1 ] || usage; options+=("$1" "$2"); results=$partial; shift ;;
+		*) usage ;;
+	esac
+	shift
+done
+[ $smoke = no ] || options=(--rounds 1 --warm-up 250 --measure 250 ${options[@]+"${options[@]}"})
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"
+
+# A JDK with virtual threads, for the scenario b16v.
+newer_jdk() {
+	local home version
+	for home in /usr/lib/jvm/*; do
+		version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || true
+		if [ "${version:-0}" -ge 21 ]; then
+			echo "$home"
+			return
+		fi
+	done
+	echo "b16v is left out: there is no JDK 21 or later in /usr/lib/jvm" >&2
+}
+
+# h2load comes with Debian's nghttp2-client.
+find_h2load() {
+	if ! type -P h2load >/dev/null && [ "$(id -u)" = 0 ] && type -P apt-get >/dev/null; then
+		{ apt-get -qq update && apt-get -qq -y --no-install-recommends install nghttp2-client; } >/dev/null 2>&1 </dev/null || true
+	fi
+	type -P h2load || echo "the rows of h2load are left out: it is not installed (Debian: nghttp2-client)" >&2
+}
+
+if [ $build = yes ]; then
+	type mvn >/dev/null 2>&1 || fail "there is no mvn on the PATH (needed: Maven 3.8 or later)"
+	echo "building"
+	mvn -q -B -Pbenchmarks -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true \
+		-pl benchmarks/raw,benchmarks/runner -am package </dev/null
+	echo "built after $SECONDS s"
+fi
+[ -f benchmarks/runner/target/class-path ] || fail "nothing is built yet"
+etcd=$(./etcd.sh)
+h2load=$(find_h2load)
+newer=$(newer_jdk)
+
+status=0
+"$java" -Xmx256m -cp "benchmarks/runner/target/classes:$(cat benchmarks/runner/target/class-path)" \
+	io.rpcboot.benchmarks.runner.Runner --root benchmarks --results "$results" --etcd "$etcd" --h2load "$h2load" \
+	--newer-jdk "$newer" ${options[@]+"${options[@]}"} || status=$?
+echo "took $SECONDS s"
+[ $status -ne 0 ] || echo "the tables are in $results"
+exit $status
