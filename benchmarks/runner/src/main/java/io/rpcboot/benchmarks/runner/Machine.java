@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  */
 final class Machine {
 
-	private static final Pattern JAR = Pattern.compile("(grpc-core|grpc-netty(?:-shaded)?|netty-transport"
+	private static final Pattern JAR = Pattern.compile("(?<=/)(grpc-core|grpc-netty(?:-shaded)?|netty-transport"
 			+ "|netty-transport-native-epoll|protobuf-java|spring-boot|spring-boot-grpc-server|dubbo|jetcd-core)"
 			+ "-(\\d[^:/]*?)(-linux[^:/]*)?\\.jar");
 
