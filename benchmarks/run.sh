@@ -65,7 +65,7 @@ if [ $build = yes ]; then
 	type mvn >/dev/null 2>&1 || fail "there is no mvn on the PATH (needed: Maven 3.8 or later)"
 	echo "building"
 	mvn -q -B -Pbenchmarks -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true \
-		-pl benchmarks/raw,benchmarks/ours,benchmarks/boot,benchmarks/runner -am package </dev/null
+		-pl benchmarks/raw,benchmarks/ours,benchmarks/boot,benchmarks/dubbo,benchmarks/runner -am package </dev/null
 	echo "built after $SECONDS s"
 fi
 [ -f benchmarks/runner/target/class-path ] || fail "nothing is built yet"
