@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ $smoke = no ] || options=(--rounds 1 --warm-up 250 --measure 250 ${options[@]+"${options[@]}"})
+[ $smoke = no ] || options=(--rounds 1 --warm-up 100 --measure 150 ${options[@]+"${options[@]}"})
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"
@@ -76,7 +76,10 @@ newer=$(newer_jdk)
 status=0
 "$java" -Xmx256m -cp "benchmarks/runner/target/classes:$(cat benchmarks/runner/target/class-path)" \
 	io.rpcboot.benchmarks.runner.Runner --root benchmarks --results "$results" --etcd "$etcd" --h2load "$h2load" \
-	--newer-jdk "$newer" ${options[@]+"${options[@]}"} || status=$?
+	--newer-jdk "$newer" ${options[@]+"${options[@]}"} </dev/null &
+runner=$!
+trap 'kill $runner' INT TERM HUP
+wait $runner || status=$?
 echo "took $SECONDS s"
 [ $status -ne 0 ] || echo "the tables are in $results"
 exit $status

@@ -17,6 +17,7 @@
 package io.rpcboot.benchmarks.driver;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -34,14 +35,18 @@ import com.sun.management.ThreadMXBean;
  * @param allocatedBytes bytes allocated by the threads that are alive
  * @param switches context switches of the threads that are alive; 0 where there is no
  * {@code /proc}
+ * @param jitMillis time that the just-in-time compiler has taken
  * @param rssKilobytes resident memory; 0 where there is no {@code /proc}
  */
-public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long switches, long rssKilobytes) {
+public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long switches, long jitMillis,
+		long rssKilobytes) {
 
 	private static final OperatingSystemMXBean SYSTEM = ManagementFactory
 		.getPlatformMXBean(OperatingSystemMXBean.class);
 
 	private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+	private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
 	private static final Path PROC = Path.of("/proc/self");
 
@@ -54,7 +59,8 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 			.filter((bytes) -> bytes > 0)
 			.sum();
 		long rss = Files.isDirectory(PROC) ? figure(PROC.resolve("status"), "VmRSS:") : 0;
-		return new ProcessStats(System.nanoTime(), SYSTEM.getProcessCpuTime(), allocated, switchesOfThreads(), rss);
+		return new ProcessStats(System.nanoTime(), SYSTEM.getProcessCpuTime(), allocated, switchesOfThreads(),
+				COMPILER.getTotalCompilationTime(), rss);
 	}
 
 	/**
@@ -64,7 +70,8 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 	 */
 	public ProcessStats since(ProcessStats earlier) {
 		return new ProcessStats(this.nanos - earlier.nanos, this.cpuNanos - earlier.cpuNanos,
-				this.allocatedBytes - earlier.allocatedBytes, this.switches - earlier.switches, this.rssKilobytes);
+				this.allocatedBytes - earlier.allocatedBytes, this.switches - earlier.switches,
+				this.jitMillis - earlier.jitMillis, this.rssKilobytes);
 	}
 
 	/**
@@ -77,6 +84,7 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 			.with("cpu", this.cpuNanos)
 			.with("allocated", this.allocatedBytes)
 			.with("switches", this.switches)
+			.with("jit", this.jitMillis)
 			.with("rss", this.rssKilobytes);
 	}
 
@@ -87,7 +95,7 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 	 */
 	public static ProcessStats of(Fields fields) {
 		return new ProcessStats(fields.number("nanos"), fields.number("cpu"), fields.number("allocated"),
-				fields.number("switches"), fields.number("rss"));
+				fields.number("switches"), fields.number("jit"), fields.number("rss"));
 	}
 
 	private static long switchesOfThreads() {

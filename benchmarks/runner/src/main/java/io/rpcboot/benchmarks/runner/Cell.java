@@ -26,11 +26,12 @@ package io.rpcboot.benchmarks.runner;
  * @param p50 median latency in microseconds
  * @param p99 99th percentile in microseconds
  * @param p999 99.9th percentile in microseconds
+ * @param jitShare part of the machine's CPU time that compilers took
  * @param server what the server used
  * @param client what the client used
  */
-record Cell(Peer peer, String scenario, int round, double perSecond, double p50, double p99, double p999, Usage server,
-		Usage client) {
+record Cell(Peer peer, String scenario, int round, double perSecond, double p50, double p99, double p999,
+		double jitShare, Usage server, Usage client) {
 
 	double cpuOfBoth() {
 		return this.server.cpuMicros() + this.client.cpuMicros();

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Etcd implements AutoCloseable {
 
-	private static final String GUARD = "\"$@\" </dev/null & etcd=$!; read -r _; kill $etcd; wait $etcd";
+	private static final String GUARD = "trap '' INT; \"$@\" </dev/null & etcd=$!; read -r _; kill $etcd; wait $etcd";
 
 	private final String endpoint;
 

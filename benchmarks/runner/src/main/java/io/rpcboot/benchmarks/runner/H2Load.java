@@ -62,10 +62,10 @@ final class H2Load {
 		return frame;
 	}
 
-	Cell measure(RunningPeer peer, Shape shape, int round, int seconds, Failures failures)
+	Cell measure(RunningPeer peer, Shape shape, int round, long millis, Failures failures)
 			throws IOException, InterruptedException {
 		ProcessStats begin = ProcessStats.of(peer.server().stats());
-		String output = run(peer.port(), shape, seconds);
+		String output = run(peer.port(), shape, millis);
 		ProcessStats used = ProcessStats.of(peer.server().stats()).since(begin);
 		Matcher requests = find(REQUESTS, output);
 		long succeeded = Long.parseLong(requests.group(1));
@@ -78,12 +78,13 @@ final class H2Load {
 		Usage server = new Usage(used.cpuNanos() / 1e3 / succeeded, used.allocatedBytes() / (double) succeeded,
 				used.switches() / (double) succeeded);
 		Usage unknown = new Usage(Double.NaN, Double.NaN, Double.NaN);
-		return new Cell(peer.peer(), shape.id(), round, perSecond, Double.NaN, Double.NaN, Double.NaN, server, unknown);
+		return new Cell(peer.peer(), shape.id(), round, perSecond, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
+				server, unknown);
 	}
 
-	private String run(int port, Shape shape, int seconds) throws IOException, InterruptedException {
+	private String run(int port, Shape shape, long millis) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(this.binary.toString(), "-t1", "-c" + shape.connections(),
-				"-m" + shape.streams(), "-D" + seconds, "-d", this.body.toString(), "-H",
+				"-m" + shape.streams(), "-D" + millis + "ms", "-d", this.body.toString(), "-H",
 				"content-type: application/grpc", "-H", "te: trailers",
 				"http://127.0.0.1:" + port + "/bench.v1.Bench/Call")
 			.redirectErrorStream(true)

@@ -55,6 +55,10 @@ final class Machine {
 		return System.getProperty("java.vm.name") + " " + Runtime.version();
 	}
 
+	static String jdk(Path home) {
+		return field(home.resolve("release"), "JAVA_RUNTIME_VERSION", home.toString()).replace("\"", "");
+	}
+
 	/**
 	 * Returns the names and versions of the jars that matter.
 	 * @param classPath a class path

@@ -16,6 +16,7 @@
 
 package io.rpcboot.benchmarks.runner;
 
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -53,9 +54,15 @@ final class Report {
 		line("Written by `benchmarks/run.sh`; what is measured and how is in [README.md](README.md).\n");
 		line("- " + LocalDate.now(ZoneOffset.UTC) + "; " + Machine.processor() + ", "
 				+ Runtime.getRuntime().availableProcessors() + " cores, " + Machine.memory() + "; " + Machine.system());
-		line("- " + Machine.jdk() + "; every JVM with `" + String.join(" ", Jvm.FLAGS) + "`");
+		Path newer = this.options.newerJdk();
+		line("- " + Machine.jdk() + "; the client of `b16v` on "
+				+ ((newer != null) ? "JDK " + Machine.jdk(newer) : "no newer one, so it is left out")
+				+ "; every JVM with `" + String.join(" ", Jvm.FLAGS) + "`");
 		line("- " + this.options.rounds() + " rounds of " + this.options.measureMillis() + " ms a cell; figures are "
 				+ "medians, ratios the medians of the ratios within a round");
+		line("- the compilers took " + Table.percent(this.results.median(Cell::jitShare))
+				+ " of the machine in the median " + "of the cells, " + Table.percent(this.results.max(Cell::jitShare))
+				+ " at most");
 		versions.forEach((peer, names) -> line("- `" + peer.id() + "`: " + names));
 		line("");
 	}

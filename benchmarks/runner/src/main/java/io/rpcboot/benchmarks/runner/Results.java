@@ -36,6 +36,14 @@ final class Results {
 		return this.cells.stream().anyMatch((cell) -> cell.scenario().equals(scenario));
 	}
 
+	double median(ToDoubleFunction<Cell> figure) {
+		return median(this.cells.stream().map(figure::applyAsDouble).toList());
+	}
+
+	double max(ToDoubleFunction<Cell> figure) {
+		return this.cells.stream().mapToDouble(figure).filter((value) -> !Double.isNaN(value)).max().orElse(Double.NaN);
+	}
+
 	/**
 	 * Returns the median of a figure over the rounds.
 	 * @param peer the peer

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.rpcboot.benchmarks.driver.Scenario;
@@ -36,6 +37,11 @@ import io.rpcboot.benchmarks.driver.Scenario;
 public final class Runner {
 
 	private static final long RAMP_MILLIS = 100;
+
+	// All warming up takes at most so many times what one scenario's does.
+	private static final int WARM_UPS = 100;
+
+	private static final double UNSETTLED_JIT_SHARE = 0.2;
 
 	private final Options options;
 
@@ -66,12 +72,10 @@ public final class Runner {
 		Path work = Files.createDirectories(options.root().resolve("target"));
 		List<String> failures;
 		if (options.peers().stream().anyMatch(Peer::needsEtcd)) {
-			Path data = Files.createTempDirectory("rpc-bench");
-			try (Etcd etcd = Etcd.start(options.etcd(), data)) {
+			Path data = work.resolve("etcd");
+			delete(data);
+			try (Etcd etcd = Etcd.start(options.etcd(), Files.createDirectories(data))) {
 				failures = run(options, work, etcd.endpoint());
-			}
-			finally {
-				delete(data);
 			}
 		}
 		else {
@@ -118,13 +122,32 @@ public final class Runner {
 		}
 	}
 
-	private void warmUp() throws IOException, InterruptedException {
+	private void warmUp() throws InterruptedException {
+		long begun = System.nanoTime();
+		Map<RunningPeer, List<Scenario>> unsettled = new LinkedHashMap<>();
 		for (RunningPeer peer : this.peers) {
-			for (Scenario scenario : scenariosOf(peer)) {
-				peer.measure(scenario, 0, RAMP_MILLIS, this.options.warmUpMillis(), this.failures);
-			}
-			say("%s is warm", peer.peer().id());
+			unsettled.put(peer, warmUp(peer, scenariosOf(peer)));
+			say("%s is warm but for %s", peer.peer().id(), unsettled.get(peer));
 		}
+		for (Map.Entry<RunningPeer, List<Scenario>> entry : unsettled.entrySet()) {
+			for (Scenario scenario : entry.getValue()) {
+				if (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(WARM_UPS * this.options.warmUpMillis())) {
+					warmUp(entry.getKey(), List.of(scenario));
+				}
+			}
+		}
+	}
+
+	// Returns the scenarios in which the compilers still had much to do.
+	private List<Scenario> warmUp(RunningPeer peer, List<Scenario> scenarios) throws InterruptedException {
+		List<Scenario> unsettled = new ArrayList<>();
+		for (Scenario scenario : scenarios) {
+			Cell cell = peer.measure(scenario, 0, RAMP_MILLIS, this.options.warmUpMillis(), this.failures);
+			if (cell.jitShare() > UNSETTLED_JIT_SHARE) {
+				unsettled.add(scenario);
+			}
+		}
+		return unsettled;
 	}
 
 	private void measure() throws IOException, InterruptedException {
@@ -141,7 +164,7 @@ public final class Runner {
 				H2Load h2load = new H2Load(this.options.h2load(), this.work);
 				for (H2Load.Shape shape : this.options.shapes()) {
 					for (RunningPeer peer : inTurn(turn++)) {
-						add(h2load.measure(peer, shape, round, 1, this.failures));
+						add(h2load.measure(peer, shape, round, this.options.measureMillis(), this.failures));
 					}
 				}
 			}
@@ -173,13 +196,13 @@ public final class Runner {
 		}
 		Report report = new Report(this.options, this.results);
 		report.head(versions);
-		report.bars();
 		report.throughput();
 		report.latency();
 		report.cpu();
 		report.usage();
 		report.starts(this.peers);
 		report.h2load();
+		report.bars();
 		return report.text();
 	}
 
@@ -188,6 +211,9 @@ public final class Runner {
 	}
 
 	private static void delete(Path directory) throws IOException {
+		if (!Files.exists(directory)) {
+			return;
+		}
 		try (Stream<Path> paths = Files.walk(directory)) {
 			for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
 				Files.delete(path);

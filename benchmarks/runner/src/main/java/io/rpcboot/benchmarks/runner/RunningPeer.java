@@ -132,8 +132,13 @@ final class RunningPeer implements AutoCloseable {
 				? (end.number("received") - begin.number("received")) * 1e9 / server.nanos()
 				: result.number("count") * 1e9 / own.nanos();
 		return new Cell(this.peer, scenario.id(), round, perSecond, micros(result, scenario, "p50"),
-				micros(result, scenario, "p99"), micros(result, scenario, "p999"), Usage.of(server, perSecond),
-				Usage.of(own, perSecond));
+				micros(result, scenario, "p99"), micros(result, scenario, "p999"), jitShare(server, own),
+				Usage.of(server, perSecond), Usage.of(own, perSecond));
+	}
+
+	private static double jitShare(ProcessStats server, ProcessStats client) {
+		int cores = Runtime.getRuntime().availableProcessors();
+		return (server.jitMillis() + client.jitMillis()) * 1e6 / client.nanos() / cores;
 	}
 
 	private static double micros(Fields result, Scenario scenario, String name) {

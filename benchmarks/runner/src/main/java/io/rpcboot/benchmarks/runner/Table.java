@@ -59,6 +59,10 @@ final class Table {
 		return Double.isNaN(ratio) ? number(value) : number(value) + " (" + ratio(ratio) + ")";
 	}
 
+	static String percent(double value) {
+		return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * value);
+	}
+
 	static String ratio(double value) {
 		return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.2f", value);
 	}
