@@ -4,7 +4,7 @@
 # all in one run, and writes benchmarks/RESULTS.md. Takes about ten minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/run.sh                       all of it
-#   benchmarks/run.sh --smoke               a minute, figures worth nothing; RESULTS.md stays as it is
+#   benchmarks/run.sh --smoke               a minute and a half, figures worth nothing; RESULTS.md stays as it is
 #   benchmarks/run.sh --peers raw,ours      only these (raw, tuned, boot, dubbo, ours, ours-nb)
 #   benchmarks/run.sh --scenarios u64,h64   only these (README.md lists them)
 #   benchmarks/run.sh --rounds 5            so many rounds instead of 3
@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ $smoke = no ] || options=(--rounds 1 --warm-up 100 --measure 150 ${options[@]+"${options[@]}"})
+[ $smoke = no ] || options=(--rounds 1 --warm-up 100 --measure 100 ${options[@]+"${options[@]}"})
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"

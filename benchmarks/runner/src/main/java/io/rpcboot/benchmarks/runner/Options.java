@@ -52,7 +52,7 @@ record Options(Path root, Path results, String etcd, @Nullable Path h2load, @Nul
 		return new Options(root, Path.of(given.getOrDefault("results", "RESULTS.md")), given.getOrDefault("etcd", ""),
 				path(given, "h2load"), path(given, "newer-jdk"), peers(given.getOrDefault("peers", "")),
 				scenarios(given.getOrDefault("scenarios", "")), Integer.parseInt(given.getOrDefault("rounds", "3")),
-				Long.parseLong(given.getOrDefault("warm-up", "1500")),
+				Long.parseLong(given.getOrDefault("warm-up", "1300")),
 				Long.parseLong(given.getOrDefault("measure", "1200")));
 	}
 
