@@ -37,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  * @param peers the peers to measure
  * @param scenarios names of the scenarios to measure
  * @param rounds how often to measure each
+ * @param budgetSeconds no round is begun that would not end within so many seconds
  * @param warmUpMillis how long to warm up for each scenario
  * @param measureMillis how long to measure each scenario in a round
  */
 record Options(Path root, Path results, String etcd, @Nullable Path h2load, @Nullable Path newerJdk, List<Peer> peers,
-		List<String> scenarios, int rounds, long warmUpMillis, long measureMillis) {
+		List<String> scenarios, int rounds, long budgetSeconds, long warmUpMillis, long measureMillis) {
 
 	static Options parse(String[] args) {
 		Map<String, String> given = new HashMap<>();
@@ -52,6 +53,7 @@ record Options(Path root, Path results, String etcd, @Nullable Path h2load, @Nul
 		return new Options(root, Path.of(given.getOrDefault("results", "RESULTS.md")), given.getOrDefault("etcd", ""),
 				path(given, "h2load"), path(given, "newer-jdk"), peers(given.getOrDefault("peers", "")),
 				scenarios(given.getOrDefault("scenarios", "")), Integer.parseInt(given.getOrDefault("rounds", "3")),
+				Long.parseLong(given.getOrDefault("budget", "3600")),
 				Long.parseLong(given.getOrDefault("warm-up", "1300")),
 				Long.parseLong(given.getOrDefault("measure", "1200")));
 	}

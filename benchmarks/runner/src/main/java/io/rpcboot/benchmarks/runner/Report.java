@@ -58,7 +58,7 @@ final class Report {
 		line("- " + Machine.jdk() + "; the client of `b16v` on "
 				+ ((newer != null) ? "JDK " + Machine.jdk(newer) : "no newer one, so it is left out")
 				+ "; every JVM with `" + String.join(" ", Jvm.FLAGS) + "`");
-		line("- " + this.options.rounds() + " rounds of " + this.options.measureMillis() + " ms a cell; figures are "
+		line("- " + this.results.rounds() + " round(s) of " + this.options.measureMillis() + " ms a cell; figures are "
 				+ "medians, ratios the medians of the ratios within a round");
 		line("- the compilers took " + Table.percent(this.results.median(Cell::jitShare))
 				+ " of the machine in the median " + "of the cells, " + Table.percent(this.results.max(Cell::jitShare))
@@ -70,6 +70,9 @@ final class Report {
 	void throughput() {
 		section("Throughput, calls or messages a second (ratio to raw)", loads(), (peer, scenario) -> Table
 			.numberAndRatio(median(peer, scenario, Cell::perSecond), toRaw(peer, scenario, Cell::perSecond)));
+		if (this.options.peers().contains(Peer.DUBBO)) {
+			line("`dubbo` has no flow control for senders; its streams end after 10,000 messages and begin anew.\n");
+		}
 	}
 
 	void latency() {

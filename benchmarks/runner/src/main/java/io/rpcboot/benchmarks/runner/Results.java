@@ -32,6 +32,10 @@ final class Results {
 		this.cells.add(cell);
 	}
 
+	int rounds() {
+		return this.cells.stream().mapToInt((cell) -> cell.round() + 1).max().orElse(0);
+	}
+
 	boolean has(String scenario) {
 		return this.cells.stream().anyMatch((cell) -> cell.scenario().equals(scenario));
 	}

@@ -49,6 +49,8 @@ public final class Runner {
 
 	private final Path work;
 
+	private final long begun = System.nanoTime();
+
 	private final List<RunningPeer> peers = new ArrayList<>();
 
 	private final Results results = new Results();
@@ -151,21 +153,32 @@ public final class Runner {
 	}
 
 	private void measure() throws IOException, InterruptedException {
+		long longestRound = 0;
 		for (int round = 0; round < this.options.rounds(); round++) {
-			int turn = round;
-			for (Scenario scenario : this.options.loads()) {
-				for (RunningPeer peer : inTurn(turn++)) {
-					if (peer.peer().takes(scenario)) {
-						add(peer.measure(scenario, round, RAMP_MILLIS, this.options.measureMillis(), this.failures));
-					}
+			long begun = System.nanoTime();
+			if (begun - this.begun + longestRound > TimeUnit.SECONDS.toNanos(this.options.budgetSeconds())) {
+				say("there is no time for round %d", round + 1);
+				return;
+			}
+			measure(round);
+			longestRound = Math.max(longestRound, System.nanoTime() - begun);
+		}
+	}
+
+	private void measure(int round) throws IOException, InterruptedException {
+		int turn = round;
+		for (Scenario scenario : this.options.loads()) {
+			for (RunningPeer peer : inTurn(turn++)) {
+				if (peer.peer().takes(scenario)) {
+					add(peer.measure(scenario, round, RAMP_MILLIS, this.options.measureMillis(), this.failures));
 				}
 			}
-			if (this.options.h2load() != null) {
-				H2Load h2load = new H2Load(this.options.h2load(), this.work);
-				for (H2Load.Shape shape : this.options.shapes()) {
-					for (RunningPeer peer : inTurn(turn++)) {
-						add(h2load.measure(peer, shape, round, this.options.measureMillis(), this.failures));
-					}
+		}
+		if (this.options.h2load() != null) {
+			H2Load h2load = new H2Load(this.options.h2load(), this.work);
+			for (H2Load.Shape shape : this.options.shapes()) {
+				for (RunningPeer peer : inTurn(turn++)) {
+					add(h2load.measure(peer, shape, round, this.options.measureMillis(), this.failures));
 				}
 			}
 		}
