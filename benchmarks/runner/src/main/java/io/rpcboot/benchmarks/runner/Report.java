@@ -61,7 +61,7 @@ final class Report {
 		line("- " + this.results.rounds() + " round(s) of " + this.options.measureMillis() + " ms a cell; figures are "
 				+ "medians, ratios the medians of the ratios within a round");
 		line("- the compilers took " + Table.percent(this.results.median(Cell::jitShare))
-				+ " of the machine in the median " + "of the cells, " + Table.percent(this.results.max(Cell::jitShare))
+				+ " of the machine in the median of the cells, " + Table.percent(this.results.max(Cell::jitShare))
 				+ " at most");
 		versions.forEach((peer, names) -> line("- `" + peer.id() + "`: " + names));
 		line("");

@@ -131,10 +131,14 @@ public final class Runner {
 			unsettled.put(peer, warmUp(peer, scenariosOf(peer)));
 			say("%s is warm but for %s", peer.peer().id(), unsettled.get(peer));
 		}
-		for (Map.Entry<RunningPeer, List<Scenario>> entry : unsettled.entrySet()) {
-			for (Scenario scenario : entry.getValue()) {
-				if (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(WARM_UPS * this.options.warmUpMillis())) {
-					warmUp(entry.getKey(), List.of(scenario));
+		// By scenario, so that no peer goes without when the time runs out.
+		for (Scenario scenario : this.options.loads()) {
+			if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(WARM_UPS * this.options.warmUpMillis())) {
+				return;
+			}
+			for (Map.Entry<RunningPeer, List<Scenario>> peer : unsettled.entrySet()) {
+				if (peer.getValue().contains(scenario)) {
+					warmUp(peer.getKey(), List.of(scenario));
 				}
 			}
 		}
