@@ -64,8 +64,9 @@ public @interface RpcReference {
 
 	/**
 	 * Whether the callbacks of asynchronous and future stubs run on the event loop
-	 * instead of being handed over to a thread. They must never block then. Blocking
-	 * stubs, and stubs with an executor of their own, are not concerned.
+	 * instead of being handed over to a thread. Neither they nor those of interceptors
+	 * may block then. Blocking stubs, and stubs with an executor of their own, are not
+	 * concerned.
 	 * @return {@code false} by default
 	 */
 	boolean nonBlocking() default false;

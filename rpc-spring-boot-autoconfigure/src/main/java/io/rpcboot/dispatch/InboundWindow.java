@@ -61,8 +61,15 @@ final class InboundWindow {
 	}
 
 	/**
-	 * Counts a message that the transport has read. Called by the event loop alone.
+	 * Counts a message that the transport has read. Called by the event loop alone. One
+	 * that is compressed may grow to any size: a few of them fill the window.
+	 * @param wireBytes its size as it came
+	 * @param bytes its size; negative if it is compressed
 	 */
+	void onRead(long wireBytes, long bytes) {
+		onRead((bytes >= 0) ? bytes : Math.max(wireBytes, BYTES / 4));
+	}
+
 	void onRead(long bytes) {
 		long count = this.readCount.getPlain();
 		this.sizes[(int) (count % MESSAGES)] = bytes;

@@ -77,7 +77,7 @@ final class ReadAheadTracers extends ServerStreamTracer.Factory {
 
 		@Override
 		public void inboundMessageRead(int sequence, long optionalWireSize, long optionalUncompressedSize) {
-			this.window.onRead(Math.max(optionalWireSize, 0));
+			this.window.onRead(optionalWireSize, optionalUncompressedSize);
 		}
 
 	}

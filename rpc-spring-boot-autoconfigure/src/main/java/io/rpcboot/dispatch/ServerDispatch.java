@@ -126,7 +126,8 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	@Override
 	public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
 		MethodDescriptor<Q, A> method = call.getMethodDescriptor();
-		Route route = this.routes.getOrDefault(method.getServiceName(), this.handlers);
+		String service = method.getServiceName();
+		Route route = (service != null) ? this.routes.getOrDefault(service, this.handlers) : this.handlers;
 		Handlers target = route.handlers();
 		if (route.onEventLoop()) {
 			return target.executor();

@@ -195,7 +195,7 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 			return new ClientStreamTracer() {
 				@Override
 				public void inboundMessageRead(int sequence, long optionalWireSize, long optionalUncompressedSize) {
-					WindowTracers.this.window.onRead(Math.max(optionalWireSize, 0));
+					WindowTracers.this.window.onRead(optionalWireSize, optionalUncompressedSize);
 				}
 			};
 		}

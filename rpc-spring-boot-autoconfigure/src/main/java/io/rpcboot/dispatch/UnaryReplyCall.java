@@ -56,6 +56,8 @@ final class UnaryReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 	 */
 	private static final class Reply<A> extends Listener<A> implements Runnable {
 
+		private static final Metadata NONE = new Metadata();
+
 		private final Listener<A> listener;
 
 		private final Executor callbacks;
@@ -69,8 +71,6 @@ final class UnaryReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 		private Metadata trailers = NONE;
 
 		private Context context = Context.ROOT;
-
-		private static final Metadata NONE = new Metadata();
 
 		Reply(Listener<A> listener, Executor callbacks) {
 			this.listener = listener;

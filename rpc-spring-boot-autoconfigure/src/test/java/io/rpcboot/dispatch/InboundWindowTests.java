@@ -71,6 +71,23 @@ class InboundWindowTests {
 	}
 
 	@Test
+	void whenMessagesAreCompressedThenEachFillsAQuarterOfTheWindow() {
+		open();
+		for (int i = 0; i < 4; i++) {
+			assertThat(this.requested).hasValue(i + 1);
+			this.window.onRead(20, -1);
+		}
+		assertThat(this.requested).hasValue(4);
+	}
+
+	@Test
+	void whenMessagesAreNotCompressedThenTheirSizeCounts() {
+		open();
+		this.window.onRead(25, InboundWindow.BYTES);
+		assertThat(this.requested).hasValue(1);
+	}
+
+	@Test
 	void whenAFullWindowIsTakenFromThenReadingResumesAtHalfOfTheMessages() {
 		open();
 		readAll(1);
