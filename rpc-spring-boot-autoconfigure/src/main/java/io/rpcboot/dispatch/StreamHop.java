@@ -87,7 +87,11 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 
 	@Override
 	public void onHalfClose() {
-		this.requests.end(this.delegate::onHalfClose);
+		this.requests.end(() -> {
+			if (!isCallCancelled()) {
+				this.delegate.onHalfClose();
+			}
+		});
 	}
 
 	@Override
@@ -111,7 +115,16 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 		if (this.window != null) {
 			this.window.onTaken();
 		}
-		this.delegate.onMessage(message);
+		if (!isCallCancelled()) {
+			this.delegate.onMessage(message);
+		}
+	}
+
+	/**
+	 * Says whether what was read before is to be dropped, as gRPC does.
+	 */
+	private boolean isCallCancelled() {
+		return call().isCancelled();
 	}
 
 	/**

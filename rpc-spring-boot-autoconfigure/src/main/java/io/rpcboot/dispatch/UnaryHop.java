@@ -163,7 +163,7 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 		}
 		ServerCall.Listener<Q> listener = Refusals.startCall(new GatheredCall(call()), startedHeaders, handler);
 		this.delegate = listener;
-		if (this.ready) {
+		if (this.ready && !call().isCancelled()) {
 			listener.onReady();
 		}
 		if (!this.demanded) {
@@ -174,12 +174,19 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 		}
 	}
 
+	/**
+	 * Tells the request, unless the call is cancelled: gRPC looks before each event, and
+	 * these are two.
+	 */
 	private void deliver() {
 		Q message = this.request;
 		ServerCall.Listener<Q> listener = this.delegate;
-		if (message != null && listener != null) {
-			this.request = null;
-			listener.onMessage(message);
+		if (message == null || listener == null || call().isCancelled()) {
+			return;
+		}
+		this.request = null;
+		listener.onMessage(message);
+		if (!call().isCancelled()) {
 			listener.onHalfClose();
 		}
 	}
