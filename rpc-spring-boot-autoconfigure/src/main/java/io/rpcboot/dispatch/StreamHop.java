@@ -138,8 +138,9 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 
 		@Override
 		public void request(int messages) {
-			if (messages < 0) {
+			if (messages <= 0) {
 				super.request(messages);
+				return;
 			}
 			StreamHop.this.requests.request(messages);
 		}
