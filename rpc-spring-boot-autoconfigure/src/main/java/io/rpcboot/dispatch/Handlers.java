@@ -77,7 +77,20 @@ final class Handlers {
 	}
 
 	/**
-	 * Returns what runs the later events of calls.
+	 * Runs later events of a call. An executor that has no room for them gets them again
+	 * a little later: without one of its events a call would hang.
+	 */
+	void resume(Runnable events) {
+		try {
+			this.executor.execute(events);
+		}
+		catch (RejectedExecutionException ex) {
+			this.deferred.execute(events);
+		}
+	}
+
+	/**
+	 * Returns what runs the handlers.
 	 */
 	Executor executor() {
 		return this.executor;

@@ -57,11 +57,14 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 
 	@Override
 	public void execute(Runnable events) {
-		if (hasBegun()) {
-			this.handlers.executor().execute(events);
+		if (!hasBegun()) {
+			handOver(events);
+		}
+		else if (refusal() != null) {
+			events.run();
 		}
 		else {
-			handOver(events);
+			this.handlers.resume(events);
 		}
 	}
 

@@ -84,11 +84,14 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 			this.handedOver = true;
 			handOver(events);
 		}
-		else if (this.endDeferred && !isCancelled()) {
+		else if (refusal() != null) {
+			events.run();
+		}
+		else if (this.endDeferred && !this.waiting && !isCancelled()) {
 			this.handlers.deferred().execute(events);
 		}
 		else {
-			this.handlers.executor().execute(events);
+			this.handlers.resume(events);
 		}
 	}
 
