@@ -27,7 +27,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -50,6 +54,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * same through either dispatch.
  */
 class DispatchSemanticsTests {
+
+	private static final Metadata.Key<String> ENCODING = Metadata.Key.of("grpc-encoding",
+			Metadata.ASCII_STRING_MARSHALLER);
 
 	private static final List<MethodDescriptor<Ping, Pong>> METHODS = List.of(EchoGrpc.getUnaryMethod(),
 			EchoGrpc.getServerStreamMethod(), EchoGrpc.getClientStreamMethod(), EchoGrpc.getBidiMethod());
@@ -235,6 +242,32 @@ class DispatchSemanticsTests {
 			assertThat(cancelledTooEarly).hasValue(false);
 			assertThat(recorder.events).endsWith("onComplete");
 			assertThat(closeThread.get()).startsWith("rpc-handler-");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenBothSidesCompressThenTheMessagesArriveWhole(Dispatch dispatch) {
+		AtomicReference<String> encoding = new AtomicReference<>();
+		ServerInterceptor compressing = new ServerInterceptor() {
+			@Override
+			public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+					ServerCallHandler<Q, A> next) {
+				encoding.set(headers.get(ENCODING));
+				call.setCompression("gzip");
+				return next.startCall(call, headers);
+			}
+		};
+		try (TestServer server = TestServer.with(new EchoService("one"))
+			.customizer((builder) -> builder.intercept(compressing))
+			.dispatch(dispatch)
+			.start(); EchoClient client = server.client()) {
+			String text = "compressible ".repeat(10_000);
+			assertThat(EchoGrpc.newBlockingStub(client.channel())
+				.withCompression("gzip")
+				.unary(EchoClient.ping(text))
+				.getText()).isEqualTo(text);
+			assertThat(encoding).hasValue("gzip");
 		}
 	}
 
