@@ -197,7 +197,7 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 	private void fail(String description) {
 		this.broken = true;
 		this.request = null;
-		call().close(Status.INTERNAL.withDescription(description), new Metadata());
+		this.refusals.refuse(call(), new Metadata(), Status.INTERNAL.withDescription(description));
 	}
 
 	/**
