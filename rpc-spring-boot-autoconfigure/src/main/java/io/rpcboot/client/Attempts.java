@@ -72,6 +72,11 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	private boolean answered;
 
+	/** How many there were; they follow one another. */
+	private int attempts;
+
+	private int currentAttempt;
+
 	private int unsent;
 
 	private boolean refused;
@@ -156,13 +161,14 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	final void sendAgain() {
 		this.streamCreated = false;
 		this.headersSent = false;
+		int attempt = ++this.attempts;
 		ClientCall<Q, A> next = this.channel.newCall(this.method, this.options);
 		next.start(Objects.requireNonNull(this.listener, "not started"), this.headers);
 		if (!this.compression) {
 			next.setMessageCompression(false);
 		}
 		replay(next);
-		this.current = next;
+		makeCurrent(next, attempt);
 		if (this.cancelled) {
 			next.cancel("Cancelled while it was sent again", null);
 		}
@@ -177,6 +183,17 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	final void close(Status status) {
 		Objects.requireNonNull(this.listener, "not started").delegate().onClose(status, new Metadata());
+	}
+
+	/**
+	 * Another event loop may have seen this attempt fail while it was still replayed, and
+	 * be one further.
+	 */
+	private synchronized void makeCurrent(ClientCall<Q, A> next, int attempt) {
+		if (attempt > this.currentAttempt) {
+			this.currentAttempt = attempt;
+			this.current = next;
+		}
 	}
 
 	private boolean maySendAgain(Status status, Metadata trailers) {
