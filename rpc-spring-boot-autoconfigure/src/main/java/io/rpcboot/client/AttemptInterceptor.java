@@ -32,18 +32,23 @@ final class AttemptInterceptor implements ClientInterceptor {
 
 	private final @Nullable String caller;
 
+	private final boolean customized;
+
 	/**
 	 * Creates the interceptor.
 	 * @param caller the name of this application; {@code null} if it has none
+	 * @param customized whether the channels may have interceptors of their own
 	 */
-	AttemptInterceptor(@Nullable String caller) {
+	AttemptInterceptor(@Nullable String caller, boolean customized) {
 		this.caller = caller;
+		this.customized = customized;
 	}
 
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		return (method.getType() == MethodType.UNARY) ? new UnaryAttempts<>(method, options, next, this.caller)
-				: new StreamAttempts<>(method, options, next, this.caller);
+		return (method.getType() == MethodType.UNARY)
+				? new UnaryAttempts<>(method, options, next, this.caller, this.customized)
+				: new StreamAttempts<>(method, options, next, this.caller, this.customized);
 	}
 
 }

@@ -56,6 +56,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	private final @Nullable String caller;
 
+	private final boolean headersMayChange;
+
 	private volatile ClientCall<Q, A> current;
 
 	private volatile boolean cancelled;
@@ -81,11 +83,14 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	private boolean refused;
 
-	Attempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller) {
+	Attempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller,
+			boolean customized) {
 		this.method = method;
 		this.options = options.withOption(KEY, this);
 		this.channel = channel;
 		this.caller = caller;
+		this.headersMayChange = customized || options.getCredentials() != null
+				|| !options.getStreamTracerFactories().isEmpty();
 		this.current = channel.newCall(method, this.options);
 	}
 
@@ -94,7 +99,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		if (this.caller != null) {
 			callHeaders.put(RpcMetadata.CALLER, this.caller);
 		}
-		this.headers = callHeaders;
+		this.headers = this.headersMayChange ? copy(callHeaders) : callHeaders;
 		this.listener = new AttemptListener(callListener);
 		this.current.start(this.listener, callHeaders);
 	}
@@ -163,7 +168,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		this.headersSent = false;
 		int attempt = ++this.attempts;
 		ClientCall<Q, A> next = this.channel.newCall(this.method, this.options);
-		next.start(Objects.requireNonNull(this.listener, "not started"), this.headers);
+		next.start(Objects.requireNonNull(this.listener, "not started"),
+				this.headersMayChange ? copy(this.headers) : this.headers);
 		if (!this.compression) {
 			next.setMessageCompression(false);
 		}
@@ -183,6 +189,16 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	final void close(Status status) {
 		Objects.requireNonNull(this.listener, "not started").delegate().onClose(status, new Metadata());
+	}
+
+	/**
+	 * Interceptors in the channel, credentials and tracers add to the headers of each
+	 * attempt. gRPC itself replaces what it adds.
+	 */
+	private static Metadata copy(Metadata headers) {
+		Metadata copy = new Metadata();
+		copy.merge(headers);
+		return copy;
 	}
 
 	/**

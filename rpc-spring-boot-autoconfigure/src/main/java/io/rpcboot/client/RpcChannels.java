@@ -105,7 +105,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		}
 		// The attempts are the innermost, so that an interceptor sees one call; the
 		// hand-over comes next, so that its callbacks may block.
-		ClientInterceptor attempts = new AttemptInterceptor(settings.caller());
+		ClientInterceptor attempts = new AttemptInterceptor(settings.caller(), !customizers.isEmpty());
 		this.nonBlocking = concat(interceptors, attempts);
 		this.blocking = concat(interceptors, new ClientDispatch(executor), attempts);
 		this.resolvers.register(new RpcNameResolverProvider((application) -> {
@@ -186,8 +186,12 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * @throws IllegalArgumentException if there is no such policy
 	 */
 	Channel channel(String application, String loadBalancing, boolean nonBlockingCallbacks) {
-		ReferenceChannel channel = this.channels.computeIfAbsent(new Key(application, policy(loadBalancing)),
+		String policy = policy(loadBalancing);
+		Channel channel = this.channels.computeIfAbsent(new Key(application, policy),
 				(key) -> new ReferenceChannel(() -> open(key)));
+		if (!policy.startsWith(POLICY_PREFIX)) {
+			channel = ClientInterceptors.intercept(channel, new AttemptTracing());
+		}
 		return ClientInterceptors.interceptForward(channel, nonBlockingCallbacks ? this.nonBlocking : this.blocking);
 	}
 

@@ -50,8 +50,9 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 
 	private int requested;
 
-	StreamAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller) {
-		super(method, options, channel, caller);
+	StreamAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller,
+			boolean customized) {
+		super(method, options, channel, caller, customized);
 	}
 
 	@Override

@@ -44,8 +44,9 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 
 	private @Nullable Q message;
 
-	UnaryAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller) {
-		super(method, options, channel, caller);
+	UnaryAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller,
+			boolean customized) {
+		super(method, options, channel, caller, customized);
 	}
 
 	@Override

@@ -180,7 +180,7 @@ class AttemptsTests {
 	}
 
 	private ClientCall<Ping, Pong> call(MethodDescriptor<Ping, Pong> method) {
-		return new AttemptInterceptor("consumer").interceptCall(method, CallOptions.DEFAULT, this.channel);
+		return new AttemptInterceptor("consumer", false).interceptCall(method, CallOptions.DEFAULT, this.channel);
 	}
 
 	private void step(ClientCall<Ping, Pong> call, int step) {
