@@ -129,6 +129,7 @@ class RpcClientPropertiesTests {
 			rpc.client.references[echo].methods[a.B].stream-timeout | 0s | Expected: a duration above 0.
 			rpc.client.references[echo].addresses | host         | address: 'host' (expected: host:port).
 			rpc.client.references[echo].addresses | http://a:80  | address: 'http://a:80' (expected: host:port).
+			rpc.client.executor.threads           | 0            | Expected: at least 1.
 			rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 			""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {
