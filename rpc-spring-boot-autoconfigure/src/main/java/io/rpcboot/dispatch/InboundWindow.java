@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundWindow {
 
-	static final int MESSAGES = 64;
+	static final int MESSAGES = 256;
 
 	static final int BYTES = 64 * 1024;
 
-	private final long[] sizes = new long[MESSAGES];
+	private final int[] sizes = new int[MESSAGES];
 
 	/** The transport has not been asked for the next message. */
 	private final AtomicBoolean stalled = new AtomicBoolean();
@@ -72,7 +72,7 @@ final class InboundWindow {
 
 	void onRead(long bytes) {
 		long count = this.readCount.getPlain();
-		this.sizes[(int) (count % MESSAGES)] = bytes;
+		this.sizes[(int) (count % MESSAGES)] = (int) bytes;
 		this.readBytes.setRelease(this.readBytes.getPlain() + bytes);
 		this.readCount.setRelease(count + 1);
 		if (hasRoom()) {

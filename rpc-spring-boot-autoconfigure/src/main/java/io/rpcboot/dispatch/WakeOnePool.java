@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,7 +157,7 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		public void run() {
 			boolean alive = true;
 			while (alive) {
-				Runnable task = WakeOnePool.this.tasks.poll();
+				Runnable task = takeOrGiveWay();
 				if (task != null) {
 					passOn();
 					runTask(task);
@@ -165,6 +166,20 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 					alive = park();
 				}
 			}
+		}
+
+		/**
+		 * Takes a task; gives way to other threads once if there is none. The one that
+		 * brings the next is often ready to run, and a park and a wake-up are saved.
+		 */
+		@SuppressWarnings("ThreadPriorityCheck") // A hint: nothing depends on it.
+		private @Nullable Runnable takeOrGiveWay() {
+			Runnable task = WakeOnePool.this.tasks.poll();
+			if (task != null) {
+				return task;
+			}
+			Thread.yield();
+			return WakeOnePool.this.tasks.poll();
 		}
 
 		/**

@@ -89,7 +89,7 @@ class CallbackTests {
 	void nonBlockingCallbacksRunOnTheEventLoop(MethodDescriptor<Ping, Pong> method) {
 		Recorder recorder = call(this.channels.channel("echo", "round_robin", true), CallOptions.DEFAULT, method, 2);
 		assertThat(recorder.events()).containsExactly("headers", "message", "OK");
-		assertThat(recorder.threads).allMatch((name) -> name.startsWith("grpc-") && name.contains("-worker-ELG-"));
+		assertThat(recorder.threads).allMatch((name) -> name.startsWith("rpc-client-loop-"));
 	}
 
 	@ParameterizedTest
