@@ -156,26 +156,37 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		@Override
 		public void run() {
 			boolean alive = true;
+			boolean afterBatch = false;
 			while (alive) {
-				Runnable task = takeOrGiveWay();
+				Runnable task = take(afterBatch);
 				if (task != null) {
 					passOn();
 					runTask(task);
+					afterBatch = isBatch(task);
 				}
 				else {
 					alive = park();
+					afterBatch = false;
 				}
 			}
 		}
 
 		/**
-		 * Takes a task; gives way to other threads once if there is none. The one that
-		 * brings the next is often ready to run, and a park and a wake-up are saved.
+		 * gRPC's queue of the events of a call comes as it is only for a stream.
+		 */
+		private static boolean isBatch(Runnable task) {
+			return task instanceof Executor && !(task instanceof ServerHop || task instanceof DeferredTasks);
+		}
+
+		/**
+		 * Takes a task. After a batch of a stream's events there is often none only
+		 * because the thread that brings the next batch waits for a processor: gives way
+		 * to it once, which saves a park and a wake-up.
 		 */
 		@SuppressWarnings("ThreadPriorityCheck") // A hint: nothing depends on it.
-		private @Nullable Runnable takeOrGiveWay() {
+		private @Nullable Runnable take(boolean afterBatch) {
 			Runnable task = WakeOnePool.this.tasks.poll();
-			if (task != null) {
+			if (task != null || !afterBatch) {
 				return task;
 			}
 			Thread.yield();

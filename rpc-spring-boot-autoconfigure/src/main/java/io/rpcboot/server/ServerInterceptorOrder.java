@@ -33,7 +33,8 @@ public final class ServerInterceptorOrder {
 	public static final int WIRE_GUARD = -5000;
 
 	/**
-	 * Refusal of calls that the server has no room for.
+	 * Limits of a user's own. The starter's look at the headers alone and refuse a call
+	 * before any interceptor runs.
 	 */
 	public static final int ADMISSION = -4000;
 
