@@ -399,7 +399,7 @@ public class RpcServerProperties {
 		private int threads = 64;
 
 		/**
-		 * How many tasks may wait for a thread before new calls are refused with
+		 * How many calls may wait for a thread before new ones are refused with
 		 * RESOURCE_EXHAUSTED.
 		 */
 		private int queueCapacity = 10000;

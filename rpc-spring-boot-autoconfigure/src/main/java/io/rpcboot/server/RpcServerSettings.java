@@ -65,7 +65,7 @@ public record RpcServerSettings(String address, int port, boolean plainServices,
 	 * The bounded pool of handlers.
 	 *
 	 * @param threads the most threads
-	 * @param queueCapacity how many tasks may wait before calls are refused
+	 * @param queueCapacity how many calls may wait before new ones are refused
 	 */
 	public record Pool(int threads, int queueCapacity) {
 
