@@ -37,4 +37,13 @@ public interface InstanceListener {
 	 */
 	void onUnavailable(RegistryException reason);
 
+	/**
+	 * Is told that an instance, which never left the set, was announced anew after its
+	 * record had gone: whoever waits before dialing it again need not wait any longer.
+	 * The set follows, which may be the same as before.
+	 * @param id the id of the instance
+	 */
+	default void onAnnouncedAgain(String id) {
+	}
+
 }

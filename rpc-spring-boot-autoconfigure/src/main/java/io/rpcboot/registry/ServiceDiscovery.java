@@ -16,6 +16,8 @@
 
 package io.rpcboot.registry;
 
+import java.util.Map;
+
 /**
  * Tells which instances of an application there are.
  */
@@ -27,13 +29,22 @@ public interface ServiceDiscovery {
 	 * registered), then the whole new set after every change.
 	 * <p>
 	 * A registry that goes away changes nothing: the last set stays valid, the listener
-	 * is not told, and the watch heals by itself.
+	 * is not told, and the watch heals by itself. Nor does one that forgets: a set is not
+	 * emptied because records vanished, only because they were taken away on purpose.
 	 * @param application the application's name
 	 * @param listener is called by one thread at a time, in the order of the changes, and
 	 * must not block
 	 * @return the running watch
 	 */
 	InstanceWatch watch(String application, InstanceListener listener);
+
+	/**
+	 * Says how the open watches stand, for health and meters. Does not block.
+	 * @return the status of the latest watch of each application, by its name
+	 */
+	default Map<String, WatchStatus> watches() {
+		return Map.of();
+	}
 
 	/**
 	 * Says where instances are looked up, for messages to people.
