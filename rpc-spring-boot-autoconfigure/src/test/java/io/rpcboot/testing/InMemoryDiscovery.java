@@ -54,6 +54,20 @@ public final class InMemoryDiscovery implements ServiceDiscovery {
 	}
 
 	/**
+	 * Tells all watches that an instance was announced again, and the set as it is.
+	 * @param application the application
+	 * @param id the id of the instance
+	 */
+	public synchronized void announceAgain(String application, String id) {
+		this.watches.forEach((watch) -> {
+			if (watch.application.equals(application)) {
+				watch.listener.onAnnouncedAgain(id);
+				watch.tell();
+			}
+		});
+	}
+
+	/**
 	 * Tells all watches, those to come too, that nothing can be read.
 	 * @param reason why
 	 */

@@ -30,6 +30,13 @@ public final class InstanceAttributes {
 	public static final Attributes.Key<ServiceInstance> INSTANCE = Attributes.Key.create("rpc-instance");
 
 	/**
+	 * On an address group: how often its instance was announced anew while it was in the
+	 * set, absent for never. Another count than before sheds the back-off of a connection
+	 * that failed.
+	 */
+	public static final Attributes.Key<Integer> ANNOUNCED_AGAIN = Attributes.Key.create("rpc-announced-again");
+
+	/**
 	 * On an empty result: why there is nobody, in words for the caller.
 	 */
 	public static final Attributes.Key<String> EMPTY_REASON = Attributes.Key.create("rpc-empty-reason");

@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One child for each instance, keyed by its id: a process started again on the same port
- * is a new child with a new connection, and waits for no back-off of the old one.
+ * is a new child with a new connection, and waits for no back-off of the old one. Nor
+ * does one that was announced anew while its connection had failed: it gets a new child
+ * too, since gRPC has no other way to shed the back-off of one connection, which grows to
+ * two minutes.
  * <p>
  * Picks among the instances that are connected, SERVING and not about to leave. While
  * there is none, the ones that are still connected and leave, or stopped being healthy
@@ -50,6 +53,9 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	private final Function<List<PickResult>, SubchannelPicker> pickers;
 
 	private Map<Object, ServiceInstance> instances = new HashMap<>();
+
+	/** The keys of the children of those that were announced anew, by id. */
+	private Map<String, ChildKey> renewed = new HashMap<>();
 
 	private List<PickResult> published = List.of();
 
@@ -66,14 +72,6 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		if (resolved.getAddresses().isEmpty()) {
 			return empty(resolved.getAttributes().get(InstanceAttributes.EMPTY_REASON));
 		}
-		Map<Object, ServiceInstance> next = new HashMap<>();
-		for (EquivalentAddressGroup group : resolved.getAddresses()) {
-			ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
-			if (instance != null) {
-				next.put(instance.id(), instance);
-			}
-		}
-		this.instances = next;
 		this.empty = null;
 		return super.acceptResolvedAddresses(resolved);
 	}
@@ -81,9 +79,14 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	@Override
 	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses resolved) {
 		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
+		Map<Object, ServiceInstance> next = new HashMap<>();
+		Map<String, ChildKey> nextRenewed = new HashMap<>();
 		for (EquivalentAddressGroup group : resolved.getAddresses()) {
 			ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
-			Object key = (instance != null) ? instance.id() : new Endpoint(group);
+			Object key = (instance != null) ? key(instance.id(), group, nextRenewed) : new Endpoint(group);
+			if (instance != null) {
+				next.put(key, instance);
+			}
 			children.put(key,
 					resolved.toBuilder()
 						.setAddresses(List.of(group))
@@ -91,7 +94,32 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 						.setLoadBalancingPolicyConfig(null)
 						.build());
 		}
+		this.instances = next;
+		this.renewed = nextRenewed;
 		return children;
+	}
+
+	private Object key(String id, EquivalentAddressGroup group, Map<String, ChildKey> nextRenewed) {
+		Integer announced = group.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN);
+		if (announced == null) {
+			return id;
+		}
+		ChildKey last = this.renewed.get(id);
+		if (last == null || last.announced() != announced) {
+			Object current = (last != null) ? last.child() : id;
+			last = new ChildKey(announced, isConnected(current) ? current : id + "#" + announced);
+		}
+		nextRenewed.put(id, last);
+		return last.child();
+	}
+
+	private boolean isConnected(Object key) {
+		for (ChildLbState child : getChildLbStates()) {
+			if (child.getKey().equals(key)) {
+				return ((InstanceChild) child).connected;
+			}
+		}
+		return false;
 	}
 
 	@Override
@@ -191,6 +219,16 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		String description = String.valueOf(status.getDescription());
 		Throwable cause = status.getCause();
 		return (cause != null && cause.getMessage() != null) ? description + ": " + cause.getMessage() : description;
+	}
+
+	/**
+	 * Which child stands for an instance that was announced anew.
+	 *
+	 * @param announced how often it was
+	 * @param child the key of the child
+	 */
+	private record ChildKey(int announced, Object child) {
+
 	}
 
 	/**

@@ -19,9 +19,11 @@ package io.rpcboot.client.resolver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
@@ -60,6 +62,9 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private @Nullable InstanceWatch watch;
 
 	private List<ServiceInstance> latest = List.of();
+
+	/** By id; of those that were announced anew at least once. */
+	private final Map<String, Integer> announcedAgain = new HashMap<>();
 
 	private boolean lookingUp;
 
@@ -113,6 +118,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	public void onInstances(List<ServiceInstance> instances) {
 		this.syncContext.execute(() -> {
 			this.latest = instances;
+			forgetAbsent();
 			if (allLiteral(instances)) {
 				publish(instances, addressGroups(instances, Map.of()));
 			}
@@ -120,6 +126,11 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 				resolveNames();
 			}
 		});
+	}
+
+	@Override
+	public void onAnnouncedAgain(String id) {
+		this.syncContext.execute(() -> this.announcedAgain.merge(id, 1, Integer::sum));
 	}
 
 	@Override
@@ -132,6 +143,13 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 						reason);
 			}
 		});
+	}
+
+	private void forgetAbsent() {
+		if (!this.announcedAgain.isEmpty()) {
+			this.announcedAgain.keySet()
+				.retainAll(this.latest.stream().map(ServiceInstance::id).collect(Collectors.toSet()));
+		}
 	}
 
 	/**
@@ -200,17 +218,22 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		}
 	}
 
-	private static List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances,
+	private List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances,
 			Map<String, InetAddress> found) {
 		List<EquivalentAddressGroup> groups = new ArrayList<>(instances.size());
 		for (ServiceInstance instance : instances) {
 			InetSocketAddress address = address(instance, found.get(instance.host()));
 			if (!address.isUnresolved()) {
-				groups.add(new EquivalentAddressGroup(address,
-						Attributes.newBuilder().set(InstanceAttributes.INSTANCE, instance).build()));
+				groups.add(new EquivalentAddressGroup(address, attributes(instance)));
 			}
 		}
 		return groups;
+	}
+
+	private Attributes attributes(ServiceInstance instance) {
+		Attributes.Builder attributes = Attributes.newBuilder().set(InstanceAttributes.INSTANCE, instance);
+		Integer again = this.announcedAgain.get(instance.id());
+		return ((again != null) ? attributes.set(InstanceAttributes.ANNOUNCED_AGAIN, again) : attributes).build();
 	}
 
 	private static InetSocketAddress address(ServiceInstance instance, @Nullable InetAddress found) {

@@ -16,6 +16,7 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -39,13 +40,15 @@ final class Backoff {
 
 	/**
 	 * Counts a failure.
+	 * @param elapsedNanos how long the attempt took that failed; the delay counts from
+	 * its begin, so that slow failures do not make attempts rarer than quick ones
 	 * @return milliseconds to wait: uniform from 0 to 0.5 s after the first failure, the
-	 * upper end doubling up to 3 s
+	 * upper end doubling up to 3 s, less what has elapsed
 	 */
-	long nextMillis() {
+	long nextMillis(long elapsedNanos) {
 		long upper = Math.min(CEILING_MILLIS, FLOOR_MILLIS << Math.min(this.failures, 10));
 		this.failures++;
-		return this.random.nextLong(upper + 1);
+		return Math.max(0, this.random.nextLong(upper + 1) - TimeUnit.NANOSECONDS.toMillis(elapsedNanos));
 	}
 
 	void reset() {

@@ -17,7 +17,6 @@
 package io.rpcboot.registry.etcd;
 
 import java.io.Closeable;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,6 +29,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -50,9 +50,13 @@ import org.slf4j.LoggerFactory;
  * or registers through it runs: state is confined to that thread, so none of it is
  * locked.
  * <p>
- * Every request has a deadline. A client that got no answer for three seconds of attempts
- * is thrown away and built anew, because jetcd hides its channel, whose reconnect
- * back-off grows to two minutes.
+ * Every request has a deadline, and a client talks to one member. Where the connection
+ * fails, or one member of several does not answer, the client is thrown away and one for
+ * the next member is built: requests spread over all members would meet a frozen one
+ * every so often, and a watch on it would be silent. Where there is one member only, an
+ * answer that is late costs the client when none has come for three seconds. Throwing it
+ * away also sheds the reconnect back-off of its channel, which jetcd hides, and which
+ * grows to two minutes.
  */
 final class EtcdConnection implements Closeable {
 
@@ -72,6 +76,9 @@ final class EtcdConnection implements Closeable {
 
 	private final OutageLog outage;
 
+	/** The member that the client talks to, or the next one will. */
+	private int member;
+
 	private final ScheduledThreadPoolExecutor loop;
 
 	/** What ends each request that waits for its answer. */
@@ -79,12 +86,12 @@ final class EtcdConnection implements Closeable {
 
 	private @Nullable Client client;
 
-	private long clientBuiltNanos;
-
 	private boolean closed;
 
-	EtcdConnection(EtcdSettings settings) {
+	EtcdConnection(EtcdSettings settings, RandomGenerator random) {
 		this.settings = settings;
+		// Not the first one named: a fleet would put all its watches on that.
+		this.member = random.nextInt(settings.endpoints().size());
 		this.outage = new OutageLog(settings, System::nanoTime);
 		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-etcd");
@@ -117,6 +124,7 @@ final class EtcdConnection implements Closeable {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		long started = System.nanoTime();
 		CompletableFuture<T> sent = send(request);
+		Client used = this.client;
 		Consumer<Throwable> end = sent::completeExceptionally;
 		this.inFlight.add(end);
 		sent.orTimeout(this.settings.requestTimeout().toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
@@ -127,7 +135,7 @@ final class EtcdConnection implements Closeable {
 					result.complete(answer);
 				}
 				else {
-					failed(failure, started);
+					failed(failure, started, used);
 					result.completeExceptionally(EtcdErrors.unwrap(failure));
 				}
 			}));
@@ -139,9 +147,17 @@ final class EtcdConnection implements Closeable {
 		if (current == null) {
 			current = build();
 			this.client = current;
-			this.clientBuiltNanos = System.nanoTime();
 		}
 		return current;
+	}
+
+	/**
+	 * Notes that a stream was not answered, which no deadline of a request tells.
+	 * @param used the client of the stream
+	 * @param askedNanos since when an answer is due
+	 */
+	void silent(Client used, long askedNanos) {
+		failed(Status.DEADLINE_EXCEEDED.withDescription("no answer to a watch").asRuntimeException(), askedNanos, used);
 	}
 
 	EtcdSettings settings() {
@@ -183,7 +199,8 @@ final class EtcdConnection implements Closeable {
 		}
 	}
 
-	private void failed(Throwable failure, long startedNanos) {
+	@SuppressWarnings("ReferenceEquality") // Has it been replaced since?
+	private void failed(Throwable failure, long startedNanos, @Nullable Client used) {
 		if (!EtcdErrors.isSilence(failure)) {
 			this.outage.answered();
 			if (EtcdErrors.isRefusal(failure)) {
@@ -192,8 +209,12 @@ final class EtcdConnection implements Closeable {
 			return;
 		}
 		this.outage.silent(failure, startedNanos);
-		if (this.outage.silentNanos() > STALE_NANOS && System.nanoTime() - this.clientBuiltNanos > STALE_NANOS) {
-			logger.debug("{}: building a new client", this.settings);
+		int members = this.settings.endpoints().size();
+		boolean useless = members > 1 || EtcdErrors.code(failure) == Status.Code.UNAVAILABLE
+				|| this.outage.silentNanos() > STALE_NANOS;
+		if (useless && used == this.client) {
+			this.member = (this.member + 1) % members;
+			logger.debug("{}: the next client is for {}", this.settings, this.settings.endpoints().get(this.member));
 			dropClient();
 		}
 	}
@@ -211,8 +232,11 @@ final class EtcdConnection implements Closeable {
 
 	private Client build() {
 		ClientBuilder builder = Client.builder()
-			.endpoints(this.settings.endpoints().toArray(URI[]::new))
-			.interceptor(new DeadlineInterceptor(this.settings.requestTimeout().toNanos()))
+			.endpoints(this.settings.endpoints().get(this.member))
+			.interceptor(new DeadlineInterceptor(this.settings.requestTimeout().toNanos(),
+					Math.min(this.settings.requestTimeout().toNanos(), this.settings.leaseTtl().toNanos() / 6)))
+			// A refused connection is known at once; the next member may do.
+			.waitForReady(false)
 			.maxInboundMessageSize(MAX_INBOUND_BYTES)
 			// A ping on a connection without calls makes etcd cut it: too_many_pings.
 			.keepaliveWithoutCalls(false)
@@ -240,15 +264,19 @@ final class EtcdConnection implements Closeable {
 
 	/**
 	 * Gives a deadline to each request, of which jetcd has none of its own. The single
-	 * renewal of a lease is a stream to gRPC, and gets one too; watches do not.
+	 * renewal of a lease is a stream to gRPC, and gets one too, short enough for another
+	 * attempt while the lease lasts; watches do not.
 	 */
-	private record DeadlineInterceptor(long timeoutNanos) implements ClientInterceptor {
+	private record DeadlineInterceptor(long timeoutNanos, long renewalNanos) implements ClientInterceptor {
 
 		@Override
 		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			boolean bounded = method.getType() == MethodType.UNARY || method.getFullMethodName().equals(KEEP_ALIVE);
+			boolean renewal = method.getFullMethodName().equals(KEEP_ALIVE);
+			if (!renewal && method.getType() != MethodType.UNARY) {
+				return next.newCall(method, options);
+			}
 			return next.newCall(method,
-					bounded ? options.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS) : options);
+					options.withDeadlineAfter(renewal ? this.renewalNanos : this.timeoutNanos, TimeUnit.NANOSECONDS));
 		}
 
 	}

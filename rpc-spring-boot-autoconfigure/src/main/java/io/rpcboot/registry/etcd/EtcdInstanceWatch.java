@@ -16,26 +16,41 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.options.LeaseOption;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
+import io.rpcboot.registry.WatchStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watch of one application: tells its listener each new set of instances.
+ * The watch of one application: tells its listener each new set of instances. A change is
+ * told at once, unless telling has kept the thread busy for more than a tenth of its time
+ * lately: then the changes of up to 200 ms are told together, so that a large set that
+ * changes often costs neither more nor more.
  */
 final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdInstanceWatch.class);
+
+	private static final int MAX_LOOKUPS = 16;
+
+	private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final EtcdConnection etcd;
 
@@ -43,25 +58,59 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private final InstanceListener listener;
 
+	private final Consumer<EtcdInstanceWatch> onClose;
+
 	private final InstanceRecords records;
+
+	private final RegistryTrust trust;
+
+	private final Membership membership;
 
 	private final KeyWatch keys;
 
-	private volatile boolean closed;
+	private final Deque<Membership.Gone> undecided = new ArrayDeque<>();
+
+	private int lookups;
+
+	private @Nullable SortedMap<String, KeyValue> content;
+
+	private long revision;
+
+	private boolean changed;
+
+	private long pauseUntilNanos = System.nanoTime();
+
+	private @Nullable Future<?> next;
 
 	private @Nullable List<ServiceInstance> last;
 
+	private volatile boolean closed;
+
+	private volatile WatchStatus status = new WatchStatus(WatchStatus.State.PENDING, 0, Set.of());
+
 	EtcdInstanceWatch(EtcdConnection etcd, String application, String prefix, InstanceListener listener,
-			RandomGenerator random) {
+			RandomGenerator random, Consumer<EtcdInstanceWatch> onClose) {
 		this.etcd = etcd;
 		this.application = application;
 		this.listener = listener;
+		this.onClose = onClose;
 		this.records = new InstanceRecords(application, prefix);
+		this.trust = new RegistryTrust(etcd.settings().leaseTtl().toNanos(), System::nanoTime);
+		this.membership = new Membership(this.trust, System::nanoTime);
 		this.keys = new KeyWatch(etcd, prefix, EtcdKeys.endOfPrefix(prefix), this, random);
 	}
 
 	void start() {
 		this.etcd.execute(this.keys::list);
+	}
+
+	/**
+	 * Returns how the set stands. Safe for any thread.
+	 */
+	WatchStatus status() {
+		WatchStatus told = this.status;
+		return (told.state() == WatchStatus.State.CURRENT && this.trust.isSilent())
+				? new WatchStatus(WatchStatus.State.STALE, told.instances(), told.quarantined()) : told;
 	}
 
 	@Override
@@ -72,27 +121,133 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.etcd.execute(this.keys::close);
+		this.onClose.accept(this);
+		this.etcd.execute(() -> {
+			this.keys.close();
+			cancelNext();
+		});
 	}
 
 	@Override
-	public void onRecords(SortedMap<String, KeyValue> content, long revision) {
-		List<ServiceInstance> instances = this.records.instances(content);
-		if (this.closed || instances.equals(this.last)) {
-			return;
+	public void onAnswer() {
+		this.trust.answered();
+		if (this.membership.isWaiting()) {
+			publishSoon();
 		}
-		long draining = instances.stream().filter((instance) -> instance.state() == InstanceState.DRAINING).count();
-		logger.info("Instances of {}: {} ({} draining) at revision {}", this.application, instances.size(), draining,
-				revision);
-		this.last = instances;
-		tell(() -> this.listener.onInstances(instances));
+	}
+
+	@Override
+	public void onReset() {
+		this.trust.doubt();
+	}
+
+	@Override
+	public void onDeleted(KeyValue lastRecord) {
+		ServiceInstance instance = this.records.readLast(lastRecord);
+		if (instance != null && instance.state() == InstanceState.DRAINING) {
+			this.membership.tookLeave(KeyReader.key(lastRecord));
+		}
+	}
+
+	@Override
+	public void onRecords(SortedMap<String, KeyValue> newContent, long newRevision) {
+		this.content = newContent;
+		this.revision = newRevision;
+		this.changed = true;
+		publishSoon();
 	}
 
 	@Override
 	public void onUnavailable(Throwable failure) {
-		if (!this.closed) {
+		if (this.closed) {
+			return;
+		}
+		if (this.last == null) {
 			tell(() -> this.listener
 				.onUnavailable(new RegistryException(this.etcd.settings() + ": " + EtcdErrors.text(failure), failure)));
+		}
+	}
+
+	private void publishSoon() {
+		long wait = this.pauseUntilNanos - System.nanoTime();
+		if (wait <= 0) {
+			publish();
+		}
+		else {
+			publishIn(wait);
+		}
+	}
+
+	private void publish() {
+		cancelNext();
+		if (this.closed) {
+			return;
+		}
+		long began = System.nanoTime();
+		if (this.changed && this.content != null) {
+			this.changed = false;
+			this.undecided.addAll(this.membership.update(this.records.read(this.content)));
+			lookUpLeases();
+		}
+		publish(this.membership.instances());
+		long ended = System.nanoTime();
+		this.pauseUntilNanos = ended + Math.min(MAX_PAUSE_NANOS, 9 * (ended - began));
+		Long wait = this.membership.waitNanos();
+		if (wait != null) {
+			publishIn(wait);
+		}
+	}
+
+	private void publish(List<ServiceInstance> instances) {
+		boolean known = this.content != null;
+		Set<String> quarantined = this.membership.quarantined();
+		this.status = new WatchStatus(known ? WatchStatus.State.CURRENT : WatchStatus.State.SNAPSHOT, instances.size(),
+				quarantined);
+		Set<String> again = this.membership.takeAnnouncedAgain();
+		again.forEach((id) -> tell(() -> this.listener.onAnnouncedAgain(id)));
+		boolean same = instances.equals(this.last);
+		if (same && again.isEmpty()) {
+			return;
+		}
+		this.last = instances;
+		if (!same && known) {
+			long draining = instances.stream().filter((instance) -> instance.state() == InstanceState.DRAINING).count();
+			logger.info("Instances of {}: {} ({} draining, {} in quarantine) at revision {}", this.application,
+					instances.size(), draining, quarantined.size(), this.revision);
+		}
+		tell(() -> this.listener.onInstances(instances));
+	}
+
+	/**
+	 * Asks of each record that has gone whether its lease has too. A few at a time: a
+	 * whole fleet may have gone.
+	 */
+	private void lookUpLeases() {
+		while (this.lookups < MAX_LOOKUPS && !this.undecided.isEmpty()) {
+			Membership.Gone entry = this.undecided.remove();
+			this.lookups++;
+			this.etcd.call((client) -> client.getLeaseClient().timeToLive(entry.lease(), LeaseOption.DEFAULT))
+				.whenComplete((response, failure) -> {
+					this.lookups--;
+					if (failure != null && EtcdErrors.isSilence(failure)) {
+						this.trust.doubt();
+					}
+					this.membership.decide(entry, failure == null && response.getTTL() > 0);
+					lookUpLeases();
+					publishSoon();
+				});
+		}
+	}
+
+	private void publishIn(long waitNanos) {
+		cancelNext();
+		this.next = this.etcd.schedule(this::publish, TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1);
+	}
+
+	private void cancelNext() {
+		if (this.next != null) {
+			this.next.cancel(false);
+			this.next = null;
 		}
 	}
 

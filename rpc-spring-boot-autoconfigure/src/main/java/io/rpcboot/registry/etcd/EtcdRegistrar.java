@@ -57,6 +57,8 @@ final class EtcdRegistrar {
 
 	private long renewedNanos;
 
+	private long passBeganNanos;
+
 	private boolean busy;
 
 	private boolean again;
@@ -97,7 +99,7 @@ final class EtcdRegistrar {
 			this.again = true;
 		}
 		else {
-			scheduleNext(this.backoff.nextMillis());
+			scheduleNext(this.backoff.nextMillis(0));
 		}
 	}
 
@@ -111,6 +113,7 @@ final class EtcdRegistrar {
 		}
 		this.busy = true;
 		this.again = false;
+		this.passBeganNanos = this.nanoTime.getAsLong();
 		if (this.next != null) {
 			this.next.cancel(false);
 		}
@@ -207,7 +210,7 @@ final class EtcdRegistrar {
 			this.etcd.outage()
 				.trouble("{} cannot be written: {}; trying again", this.etcd.settings(), EtcdErrors.text(failure));
 		}
-		scheduleNext(this.backoff.nextMillis());
+		scheduleNext(this.backoff.nextMillis(this.nanoTime.getAsLong() - this.passBeganNanos));
 	}
 
 	private void scheduleNext(long delayMillis) {

@@ -19,8 +19,11 @@ package io.rpcboot.registry.etcd;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 import io.rpcboot.registry.InstanceListener;
@@ -29,6 +32,7 @@ import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.WatchStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private final EtcdKeys keys;
 
 	private final RandomGenerator random = new Random();
+
+	private final Map<String, EtcdInstanceWatch> watches = new ConcurrentHashMap<>();
 
 	private final List<Registration> registrations = new ArrayList<>();
 
@@ -77,9 +83,18 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	public synchronized InstanceWatch watch(String application, InstanceListener listener) {
 		String prefix = this.keys.application(application);
 		EtcdConnection etcd = connection();
-		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.random);
+		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.random,
+				(closed) -> this.watches.remove(application, closed));
+		this.watches.put(application, watch);
 		watch.start();
 		return watch;
+	}
+
+	@Override
+	public Map<String, WatchStatus> watches() {
+		Map<String, WatchStatus> status = new TreeMap<>();
+		this.watches.forEach((application, watch) -> status.put(application, watch.status()));
+		return status;
 	}
 
 	@Override
@@ -106,7 +121,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	private EtcdConnection connection() {
 		if (this.connection == null) {
-			this.connection = new EtcdConnection(this.settings);
+			this.connection = new EtcdConnection(this.settings, this.random);
 		}
 		return this.connection;
 	}

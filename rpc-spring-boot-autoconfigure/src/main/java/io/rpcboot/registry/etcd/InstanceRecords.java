@@ -17,13 +17,9 @@
 package io.rpcboot.registry.etcd;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 
 import io.etcd.jetcd.ByteSequence;
@@ -37,9 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns the records of one application into instances. A record is parsed when its value
  * changes. One that cannot be read costs one warning, and that key's last good instance
- * stays. Of two records with one address the younger key counts: the older one belongs to
- * a process that has gone and whose lease has not expired yet. So it is with two records
- * that claim one id, by which everybody else tells instances apart.
+ * stays.
  */
 final class InstanceRecords {
 
@@ -61,25 +55,33 @@ final class InstanceRecords {
 		this.prefix = prefix;
 	}
 
-	List<ServiceInstance> instances(SortedMap<String, KeyValue> records) {
-		Map<String, Parsed> next = new HashMap<>();
-		List<Aged> youngestFirst = new ArrayList<>();
+	/**
+	 * Reads all records.
+	 * @param records by key
+	 * @return the ones that can be used, by key
+	 */
+	Map<String, InstanceRecord> read(SortedMap<String, KeyValue> records) {
+		Map<String, Parsed> next = new HashMap<>(records.size() * 2);
+		Map<String, InstanceRecord> readable = new LinkedHashMap<>(records.size() * 2);
 		records.forEach((key, record) -> {
 			Parsed entry = parse(key, record, this.parsed.get(key));
 			next.put(key, entry);
 			if (entry.instance() != null) {
-				youngestFirst.add(new Aged(record.getCreateRevision(), entry.instance()));
+				readable.put(key, new InstanceRecord(entry.instance(), record.getCreateRevision(), record.getLease()));
 			}
 		});
 		this.parsed = next;
-		youngestFirst.sort(Comparator.comparingLong(Aged::createRevision).reversed());
-		Set<String> addresses = new HashSet<>();
-		Set<String> ids = new HashSet<>();
-		return youngestFirst.stream()
-			.map(Aged::instance)
-			.filter((instance) -> addresses.add(instance.address()) && ids.add(instance.id()))
-			.sorted(Comparator.comparing(ServiceInstance::id))
-			.toList();
+		return readable;
+	}
+
+	/**
+	 * Reads a record that has just been deleted.
+	 * @param last the record as it was
+	 * @return the instance; {@code null} if it could not be read
+	 */
+	@Nullable ServiceInstance readLast(KeyValue last) {
+		String key = KeyReader.key(last);
+		return parse(key, last, this.parsed.get(key)).instance();
 	}
 
 	private Parsed parse(String key, KeyValue record, @Nullable Parsed last) {
@@ -108,10 +110,6 @@ final class InstanceRecords {
 	private static String reason(RuntimeException failure) {
 		String text = String.valueOf(failure.getMessage());
 		return (text.length() > MAX_REASON) ? text.substring(0, MAX_REASON) + "..." : text;
-	}
-
-	private record Aged(long createRevision, ServiceInstance instance) {
-
 	}
 
 	private record Parsed(ByteSequence value, @Nullable ServiceInstance instance) {

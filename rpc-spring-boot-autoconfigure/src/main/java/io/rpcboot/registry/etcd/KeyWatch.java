@@ -26,8 +26,6 @@ import java.util.random.RandomGenerator;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchEvent.EventType;
 import io.etcd.jetcd.watch.WatchResponse;
@@ -38,14 +36,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the content of a range of keys: lists it in pages at one revision, watches from
- * the next one on, and lists again after any break, whatever jetcd promises about
- * resuming (a watch of its that is cut right after it was created loses what it had not
- * yet been sent). Every 30 s the number of keys and the highest mod revision are compared
- * as a safety net, and the range is read in full only when they differ.
+ * the next one on, and lists again after any break. Every 30 s the number of keys and the
+ * highest mod revision are compared as a safety net, and the range is read in full only
+ * when they differ.
  * <p>
  * Runs on the thread of the {@link EtcdConnection}.
  */
-final class KeyWatch {
+final class KeyWatch implements KeyStream.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeyWatch.class);
 
@@ -83,10 +80,9 @@ final class KeyWatch {
 
 	private boolean listing;
 
-	/** Counts watchers, so that the last words of an old one are not taken for news. */
-	private int generation;
+	private long listBeganNanos;
 
-	private Watch.@Nullable Watcher watcher;
+	private @Nullable KeyStream stream;
 
 	private @Nullable Future<?> next;
 
@@ -117,6 +113,7 @@ final class KeyWatch {
 			return;
 		}
 		this.listing = true;
+		this.listBeganNanos = System.nanoTime();
 		stopWatching();
 		cancelNext();
 		this.reader.read().whenComplete((content, failure) -> {
@@ -138,7 +135,7 @@ final class KeyWatch {
 	 * when it differs.
 	 */
 	void refresh() {
-		if (this.closed || this.listing || this.watcher == null) {
+		if (this.closed || this.listing || this.stream == null) {
 			return;
 		}
 		long waitNanos = Math.max(0, this.comparedNanos + REFRESH_NANOS - System.nanoTime());
@@ -158,7 +155,6 @@ final class KeyWatch {
 			this.etcd.outage()
 				.trouble("etcd's revision went back from {} to {}: the store was reset", this.storeRevision, readAt);
 		}
-		this.backoff.reset();
 		this.records = content.records();
 		this.revision = readAt;
 		this.storeRevision = readAt;
@@ -166,6 +162,7 @@ final class KeyWatch {
 		// Before the listener, which may fail, is told.
 		reconcileLater();
 		watch();
+		this.listener.onAnswer();
 		if (reset) {
 			this.listener.onReset();
 		}
@@ -181,47 +178,37 @@ final class KeyWatch {
 			this.etcd.outage().trouble("{} cannot be read: {}; trying again", this.first, EtcdErrors.text(failure));
 		}
 		// Before the listener, which may fail, is told.
-		relistLater("list: " + EtcdErrors.text(failure));
+		relistLater("list: " + EtcdErrors.text(failure), System.nanoTime() - this.listBeganNanos);
 		if (!this.known) {
 			this.listener.onUnavailable(failure);
 		}
 	}
 
 	private void watch() {
-		int current = ++this.generation;
-		WatchOption option = WatchOption.builder()
-			.withRange(this.rangeEnd)
-			.withRevision(this.revision + 1)
-			.withRequireLeader(true)
-			.build();
 		try {
-			this.watcher = this.etcd.client()
-				.getWatchClient()
-				.watch(this.first, option,
-						Watch.listener((response) -> hop(current, () -> changed(response)),
-								(failure) -> hop(current, () -> relistLater("watch: " + EtcdErrors.text(failure))),
-								() -> hop(current, () -> relistLater("watch: ended"))));
+			this.stream = new KeyStream(this.etcd, this.first, this.rangeEnd, this.revision + 1, this);
 		}
 		catch (RuntimeException ex) {
-			relistLater("watch: " + ex.getMessage());
+			onBroken(EtcdErrors.text(ex));
 		}
 	}
 
-	private void hop(int watcherGeneration, Runnable task) {
-		this.etcd.execute(() -> {
-			if (watcherGeneration == this.generation && !this.closed) {
-				task.run();
-			}
-		});
+	@Override
+	public void onBroken(String reason) {
+		relistLater("watch: " + reason, 0);
 	}
 
-	private void changed(WatchResponse response) {
+	@Override
+	public void onResponse(WatchResponse response) {
+		// Not as soon as a list is read: what breaks each watch must not be read at once.
+		this.backoff.reset();
 		long headerRevision = response.getHeader().getRevision();
 		if (headerRevision < this.storeRevision) {
-			relistLater("watch: the revision went back");
+			relistLater("watch: the revision went back", 0);
 			return;
 		}
 		this.storeRevision = headerRevision;
+		this.listener.onAnswer();
 		// The header may be ahead of events still to come: only an event moves the mark.
 		long mark = this.revision;
 		for (WatchEvent event : response.getEvents()) {
@@ -237,7 +224,10 @@ final class KeyWatch {
 	private void apply(WatchEvent event) {
 		KeyValue record = event.getKeyValue();
 		if (event.getEventType() == EventType.DELETE) {
-			this.records.remove(KeyReader.key(record));
+			KeyValue last = this.records.remove(KeyReader.key(record));
+			if (last != null) {
+				this.listener.onDeleted(last);
+			}
 		}
 		else {
 			this.records.put(KeyReader.key(record), record);
@@ -245,18 +235,22 @@ final class KeyWatch {
 		this.revision = Math.max(this.revision, record.getModRevision());
 	}
 
+	@SuppressWarnings("ReferenceEquality") // Is it still the same watch?
 	private void reconcile() {
 		this.comparedNanos = System.nanoTime();
 		this.next = null;
-		int current = this.generation;
+		KeyStream current = this.stream;
 		this.reader.summary().whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
-			if (current == this.generation && !this.closed) {
+			if (current != null && current == this.stream && !this.closed) {
 				if (failure != null || !agrees(summary)) {
 					list();
 				}
-				else if (this.next == null) {
-					reconcileLater();
+				else {
+					this.listener.onAnswer();
+					if (this.next == null) {
+						reconcileLater();
+					}
 				}
 			}
 		});
@@ -277,9 +271,9 @@ final class KeyWatch {
 				&& summary.storeRevision() >= this.storeRevision;
 	}
 
-	private void relistLater(String reason) {
+	private void relistLater(String reason, long elapsedNanos) {
 		stopWatching();
-		long delay = this.backoff.nextMillis();
+		long delay = this.backoff.nextMillis(elapsedNanos);
 		logger.debug("{}: reading again in {} ms ({})", this.first, delay, reason);
 		next(this::list, delay);
 	}
@@ -289,11 +283,9 @@ final class KeyWatch {
 	}
 
 	private void stopWatching() {
-		this.generation++;
-		Watch.Watcher current = this.watcher;
-		this.watcher = null;
-		if (current != null) {
-			current.close();
+		if (this.stream != null) {
+			this.stream.close();
+			this.stream = null;
 		}
 	}
 

@@ -27,10 +27,24 @@ interface KeyWatchListener {
 
 	/**
 	 * Receives the whole content after each change.
-	 * @param records by key; a view that is valid during the call
+	 * @param records by key; a view, which follows later changes until another is given
 	 * @param revision the revision of the store at which this was the content
 	 */
 	void onRecords(SortedMap<String, KeyValue> records, long revision);
+
+	/**
+	 * Is told that etcd said something about the range, be it that nothing has changed.
+	 */
+	default void onAnswer() {
+	}
+
+	/**
+	 * Is told that a key was deleted, or ended with its lease, before the content without
+	 * it follows. Not called for keys that are missing from a list that is read anew.
+	 * @param last the record as it was
+	 */
+	default void onDeleted(KeyValue last) {
+	}
 
 	/**
 	 * Is told that the store was emptied or set back: the revisions seen so far mean

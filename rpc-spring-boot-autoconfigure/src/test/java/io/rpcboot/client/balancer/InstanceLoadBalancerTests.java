@@ -16,6 +16,7 @@
 
 package io.rpcboot.client.balancer;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -109,18 +110,53 @@ class InstanceLoadBalancerTests {
 		this.discovery.set("echo", this.a.instance("1"));
 		awaitAnswersOf("a");
 		int port = this.a.port();
-		this.a.close();
-		try (ServerSocket deaf = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-			// Two failed attempts more, so that the next of the old one is over 2 s away.
-			deaf.setSoTimeout(20_000);
-			deaf.accept().close();
-			deaf.accept().close();
-		}
+		growBackOff();
 		try (EchoServer again = EchoServer.start("again", port)) {
 			long began = System.nanoTime();
 			this.discovery.set("echo", again.instance("2"));
 			assertThat(stub().withWaitForReady().unary(PING).getServer()).isEqualTo("again");
 			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+		}
+	}
+
+	@Test
+	void whenInstanceIsAnnouncedAgainThenItWaitsForNoBackOff() throws Exception {
+		this.discovery.set("echo", this.a.instance("1"));
+		awaitAnswersOf("a");
+		int port = this.a.port();
+		growBackOff();
+		try (EchoServer again = EchoServer.start("again", port)) {
+			long began = System.nanoTime();
+			this.discovery.announceAgain("echo", "1");
+			assertThat(stub().withWaitForReady().unary(PING).getServer()).isEqualTo("again");
+			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+		}
+	}
+
+	@Test
+	void whenInstanceIsAnnouncedAgainThenAConnectionThatWorksStays() {
+		this.discovery.set("echo", this.a.instance("1"));
+		awaitAnswersOf("a");
+		for (int i = 0; i < 3; i++) {
+			this.discovery.announceAgain("echo", "1");
+			this.discovery.set("echo", this.a.instance("1"));
+		}
+		assertThat(call(10)).containsExactly(Map.entry("a", 10));
+		assertThat(this.a.connectionsOpened()).isOne();
+	}
+
+	@Test
+	void whenInstanceIsAnnouncedAgainThenItsRecordStillCounts() throws Exception {
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
+		awaitAnswersOf("a", "b");
+		int port = this.a.port();
+		this.a.close();
+		awaitOnly("b");
+		try (EchoServer again = EchoServer.start("again", port)) {
+			this.discovery.announceAgain("echo", "1");
+			awaitAnswersOf("again", "b");
+			this.discovery.set("echo", again.instance("1").withState(InstanceState.DRAINING), this.b.instance("2"));
+			assertThat(call(10)).containsExactly(Map.entry("b", 10));
 		}
 	}
 
@@ -342,6 +378,17 @@ class InstanceLoadBalancerTests {
 	/**
 	 * Until a round goes to these and no others.
 	 */
+	/** Two failed attempts more, so that the next is over 2 s away. */
+	private void growBackOff() throws IOException {
+		int port = this.a.port();
+		this.a.close();
+		try (ServerSocket deaf = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+			deaf.setSoTimeout(20_000);
+			deaf.accept().close();
+			deaf.accept().close();
+		}
+	}
+
 	private void awaitAnswersOf(String... names) {
 		Awaitility.await()
 			.ignoreExceptions()

@@ -17,6 +17,7 @@
 package io.rpcboot.registry.etcd;
 
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 import org.junit.jupiter.api.Test;
@@ -48,28 +49,35 @@ class BackoffTests {
 	@Test
 	void whenFailuresFollowThenTheUpperEndDoublesUpToTheCeiling() {
 		Backoff backoff = new Backoff(LARGEST);
-		assertThat(new long[] { backoff.nextMillis(), backoff.nextMillis(), backoff.nextMillis(), backoff.nextMillis(),
-				backoff.nextMillis() })
+		assertThat(new long[] { backoff.nextMillis(0), backoff.nextMillis(0), backoff.nextMillis(0),
+				backoff.nextMillis(0), backoff.nextMillis(0) })
 			.containsExactly(500, 1000, 2000, 3000, 3000);
+	}
+
+	@Test
+	void whenTheAttemptTookTimeThenTheDelayIsShorterByIt() {
+		Backoff backoff = new Backoff(LARGEST);
+		assertThat(backoff.nextMillis(TimeUnit.MILLISECONDS.toNanos(200))).isEqualTo(300);
+		assertThat(backoff.nextMillis(TimeUnit.MILLISECONDS.toNanos(2000))).isZero();
 	}
 
 	@Test
 	void whenFailingForEverThenStaysAtTheCeiling() {
 		Backoff backoff = new Backoff(LARGEST);
 		for (int i = 0; i < 10_000; i++) {
-			backoff.nextMillis();
+			backoff.nextMillis(0);
 		}
-		assertThat(backoff.nextMillis()).isEqualTo(3000);
+		assertThat(backoff.nextMillis(0)).isEqualTo(3000);
 	}
 
 	@Test
 	void whenResetThenBeginsAnew() {
 		Backoff backoff = new Backoff(LARGEST);
-		backoff.nextMillis();
-		backoff.nextMillis();
+		backoff.nextMillis(0);
+		backoff.nextMillis(0);
 		backoff.reset();
-		assertThat(backoff.nextMillis()).isEqualTo(500);
-		assertThat(backoff.nextMillis()).isEqualTo(1000);
+		assertThat(backoff.nextMillis(0)).isEqualTo(500);
+		assertThat(backoff.nextMillis(0)).isEqualTo(1000);
 	}
 
 	@ParameterizedTest
@@ -83,7 +91,7 @@ class BackoffTests {
 			backoff.reset();
 			long millis = 0;
 			for (int i = 0; i < failure; i++) {
-				millis = backoff.nextMillis();
+				millis = backoff.nextMillis(0);
 			}
 			assertThat(millis).isBetween(0L, (long) upper);
 			counts[(int) (millis * buckets / (upper + 1))]++;

@@ -240,8 +240,11 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 	void whenAnEventGotLostThenRefreshHeals() {
 		this.store.put(key("a"), json(instance("a", 1)));
 		RecordingListener listener = new RecordingListener();
-		try (EtcdConnection connection = new EtcdConnection(settings(LONG_TTL, URI.create(this.etcd.endpoint())))) {
-			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection, "demo", key(""), listener, new Random(1));
+		try (EtcdConnection connection = new EtcdConnection(settings(LONG_TTL, URI.create(this.etcd.endpoint())),
+				new Random(1))) {
+			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection, "demo", key(""), listener, new Random(1),
+					(closed) -> {
+					});
 			watch.start();
 			listener.awaitIds("a");
 			connection.execute(() -> loseEverything(watch));

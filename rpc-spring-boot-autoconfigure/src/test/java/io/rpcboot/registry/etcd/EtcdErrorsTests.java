@@ -16,6 +16,8 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -75,6 +77,17 @@ class EtcdErrorsTests {
 						+ "/127.0.0.1:2379\nCaused by: java.net.ConnectException: Connection refused\n\tat x.y(Z:1)\n}]]]")
 			.asRuntimeException();
 		assertThat(EtcdErrors.text(failure)).isEqualTo("no connection: Connection refused: /127.0.0.1:2379");
+	}
+
+	@Test
+	void whenTheConnectionWasRefusedThenSaysWhyInOneLine() {
+		Throwable refused = new IOException("Connection refused: /127.0.0.1:2379",
+				new ConnectException("Connection refused"));
+		Throwable failure = EtcdExceptionFactory.toEtcdException(
+				Status.UNAVAILABLE.withDescription("io exception").withCause(refused).asRuntimeException());
+		assertThat(EtcdErrors.text(failure)).isEqualTo("no connection: Connection refused: /127.0.0.1:2379");
+		assertThat(EtcdErrors.text(Status.UNAVAILABLE.withDescription("io exception").asRuntimeException()))
+			.isEqualTo("no connection: io exception");
 	}
 
 	@ParameterizedTest

@@ -17,6 +17,7 @@
 package io.rpcboot.registry.etcd;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -55,28 +56,17 @@ class InstanceRecordsTests {
 	}
 
 	@Test
-	void instancesAreSortedByIdAndUnmodifiable() {
-		put("c", 1, json("c", 3));
-		put("a", 2, json("a", 1));
-		put("b", 3, json("b", 2));
-		assertThat(ids()).containsExactly("a", "b", "c");
-		assertThat(instances()).isUnmodifiable();
+	void tellsWhatEtcdKnowsOfTheRecord() {
+		put("a", 7, json("a", 1));
+		assertThat(this.records.read(this.content)).containsExactly(
+				Map.entry(PREFIX + "a", new InstanceRecord(ServiceInstance.of("a", "demo", "10.0.0.1", 1), 7, 70)));
 	}
 
 	@Test
-	void whenOneAddressIsHeldTwiceThenTheYoungerKeyCounts() {
-		put("old", 5, json("old", 1));
-		put("young", 6, json("young", 1));
-		assertThat(ids()).containsExactly("young");
-		this.content.remove(PREFIX + "young");
-		assertThat(ids()).containsExactly("old");
-	}
-
-	@Test
-	void whenOneIdIsClaimedTwiceThenTheYoungerKeyCounts() {
-		put("a", 5, json("a", 1));
-		put("copy", 6, json("a", 2));
-		assertThat(instances()).containsExactly(ServiceInstance.of("a", "demo", "10.0.0.1", 2));
+	void whenRecordIsDeletedThenItsLastContentCanBeRead() {
+		put("a", 7, json("a", 1));
+		KeyValue last = this.content.get(PREFIX + "a");
+		assertThat(this.records.readLast(last)).isEqualTo(ServiceInstance.of("a", "demo", "10.0.0.1", 1));
 	}
 
 	@Test
@@ -140,11 +130,12 @@ class InstanceRecordsTests {
 					.setValue(ByteString.copyFromUtf8(value))
 					.setCreateRevision(createRevision)
 					.setModRevision(createRevision)
+					.setLease(createRevision * 10)
 					.build(), ByteSequence.EMPTY));
 	}
 
 	private List<ServiceInstance> instances() {
-		return this.records.instances(this.content);
+		return this.records.read(this.content).values().stream().map(InstanceRecord::instance).toList();
 	}
 
 	private List<String> ids() {

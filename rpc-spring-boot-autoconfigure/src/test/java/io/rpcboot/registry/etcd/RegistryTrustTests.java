@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.registry.etcd;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RegistryTrust}.
+ */
+class RegistryTrustTests {
+
+	private static final Duration TTL = Duration.ofSeconds(10);
+
+	private long now;
+
+	private final RegistryTrust trust = new RegistryTrust(TTL.toNanos(), () -> this.now);
+
+	@Test
+	void whenItAnswersThenIsTrusted() {
+		answerFor(Duration.ofMinutes(1));
+		assertThat(this.trust.isInDoubt()).isFalse();
+		assertThat(this.trust.isSilent()).isFalse();
+	}
+
+	@Test
+	void whenItDoesNotAnswerForMoreThanHalfATtlThenIsInDoubt() {
+		pass(TTL.dividedBy(2));
+		assertThat(this.trust.isInDoubt()).isFalse();
+		pass(Duration.ofNanos(1));
+		assertThat(this.trust.isInDoubt()).isTrue();
+		assertThat(this.trust.isSilent()).isTrue();
+	}
+
+	@Test
+	void whenItAnswersAgainThenIsInDoubtForOneTtlMore() {
+		pass(TTL);
+		this.trust.answered();
+		assertThat(this.trust.isSilent()).isFalse();
+		answerFor(TTL.minusSeconds(1));
+		assertThat(this.trust.isInDoubt()).isTrue();
+		assertThat(this.trust.doubtNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
+		answerFor(Duration.ofSeconds(1));
+		assertThat(this.trust.isInDoubt()).isFalse();
+		assertThat(this.trust.doubtNanos()).isZero();
+	}
+
+	@Test
+	void whenItFallsSilentAgainThenTheTtlBeginsAnew() {
+		pass(TTL);
+		this.trust.answered();
+		pass(TTL);
+		assertThat(this.trust.isInDoubt()).isTrue();
+		this.trust.answered();
+		answerFor(TTL.minusSeconds(1));
+		assertThat(this.trust.isInDoubt()).isTrue();
+	}
+
+	@Test
+	void whenOneRecordVanishesThenIsTrusted() {
+		this.trust.vanished(0, 0);
+		assertThat(this.trust.isInDoubt()).isFalse();
+	}
+
+	@Test
+	void whenTwoOfSixVanishThenIsInDoubtForOneTtl() {
+		this.trust.vanished(0, 5);
+		assertThat(this.trust.isInDoubt()).isFalse();
+		this.trust.vanished(0, 4);
+		assertThat(this.trust.isInDoubt()).isTrue();
+		answerFor(TTL);
+		assertThat(this.trust.isInDoubt()).isFalse();
+	}
+
+	@Test
+	void whenThreeOfTenVanishThenIsTrustedAndWithTheFourthItIsNot() {
+		this.trust.vanished(0, 9);
+		this.trust.vanished(0, 8);
+		this.trust.vanished(0, 7);
+		assertThat(this.trust.isInDoubt()).isFalse();
+		this.trust.vanished(0, 6);
+		assertThat(this.trust.isInDoubt()).isTrue();
+	}
+
+	@Test
+	void thoseOfWhichItIsNotKnownYetWhyTheyHaveGoneCountAsVanished() {
+		this.trust.vanished(1, 4);
+		assertThat(this.trust.isInDoubt()).isTrue();
+	}
+
+	@Test
+	void whenTheyVanishMoreThanOneTtlApartThenIsTrusted() {
+		this.trust.vanished(0, 2);
+		answerFor(TTL.plusMillis(1));
+		this.trust.vanished(0, 1);
+		assertThat(this.trust.isInDoubt()).isFalse();
+	}
+
+	private void answerFor(Duration time) {
+		Duration step = TTL.dividedBy(5);
+		Duration left = time;
+		while (left.compareTo(step) > 0) {
+			pass(step);
+			this.trust.answered();
+			left = left.minus(step);
+		}
+		pass(left);
+		this.trust.answered();
+	}
+
+	private void pass(Duration time) {
+		this.now += time.toNanos();
+	}
+
+}
