@@ -16,6 +16,7 @@
 
 package io.rpcboot.testing;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,13 +26,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network between a client and a server on this machine that a test can cut: it passes
- * on bytes and knows nothing of their meaning.
+ * A network between a client and a server on this machine that a test can cut, freeze and
+ * slow down: it passes on bytes and knows nothing of their meaning.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -41,13 +44,23 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final InetSocketAddress target;
 
-	private final ServerSocket listener;
+	private final int port = LoopbackPorts.free();
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger accepted = new AtomicInteger();
 
+	private final AtomicLong bytesToServer = new AtomicLong();
+
+	private final AtomicLong bytesToClient = new AtomicLong();
+
+	private final AtomicLong cutAt = new AtomicLong(Long.MAX_VALUE);
+
+	private final ProxyGate gate = new ProxyGate();
+
 	private volatile boolean blocked;
+
+	private ServerSocket listener;
 
 	/**
 	 * Starts a proxy on a free loopback port.
@@ -55,21 +68,15 @@ public final class TcpProxy implements AutoCloseable {
 	 */
 	public TcpProxy(URI target) {
 		this.target = new InetSocketAddress(target.getHost(), target.getPort());
-		try {
-			this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		start("accept", this::accept);
+		this.listener = listen(this.port);
 	}
 
 	/**
 	 * Returns where clients connect.
-	 * @return a URL such as {@code http://127.0.0.1:40001}
+	 * @return a URL such as {@code http://127.0.0.1:24001}
 	 */
 	public URI endpoint() {
-		return URI.create("http://127.0.0.1:" + this.listener.getLocalPort());
+		return URI.create("http://127.0.0.1:" + this.port);
 	}
 
 	/**
@@ -81,10 +88,50 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Cuts all connections; new ones are passed on.
+	 * Returns how many bytes the server has been sent so far.
+	 * @return the number, over all connections
+	 */
+	public long bytesToServer() {
+		return this.bytesToServer.get();
+	}
+
+	/**
+	 * Returns how many bytes the clients have been sent so far.
+	 * @return the number, over all connections
+	 */
+	public long bytesToClient() {
+		return this.bytesToClient.get();
+	}
+
+	/**
+	 * Ends all connections in good order (FIN); new ones are passed on.
 	 */
 	public void cut() {
 		this.sockets.forEach(TcpProxy::close);
+	}
+
+	/**
+	 * Breaks all connections (RST); new ones are passed on.
+	 */
+	public void reset() {
+		this.sockets.forEach((socket) -> {
+			try {
+				socket.setSoLinger(true, 0);
+			}
+			catch (IOException ex) {
+				// It is closed already.
+			}
+			close(socket);
+		});
+	}
+
+	/**
+	 * Cuts all connections once the clients have been sent so many bytes more, to the
+	 * byte; new connections are passed on.
+	 * @param bytes how many, over all connections
+	 */
+	public void cutAfter(long bytes) {
+		this.cutAt.set(this.bytesToClient.get() + bytes);
 	}
 
 	/**
@@ -103,23 +150,73 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Refuses new connections, as a machine does where nobody listens, until
+	 * {@link #accept()}; the open ones stay.
+	 */
+	public synchronized void refuse() {
+		close(this.listener);
+	}
+
+	/**
+	 * Listens again after {@link #refuse()}, on the same port.
+	 */
+	public synchronized void accept() {
+		if (this.listener.isClosed()) {
+			this.listener = listen(this.port);
+		}
+	}
+
+	/**
+	 * Stops the bytes both ways, as a network does that drops them, until
+	 * {@link #thaw()}. Connections stay open, and new ones are accepted and as silent.
+	 */
+	public void freeze() {
+		this.gate.shut(true);
+	}
+
+	/**
+	 * Lets the bytes go on.
+	 */
+	public void thaw() {
+		this.gate.shut(false);
+	}
+
+	/**
+	 * Holds all bytes back, each way, for at least so long.
+	 * @param delay how long; zero for no delay
+	 */
+	public void delay(Duration delay) {
+		this.gate.delay(delay);
+	}
+
+	/**
 	 * Ends the proxy and its connections.
 	 */
 	@Override
-	public void close() {
+	public synchronized void close() {
+		close(this.listener);
+		block();
+		this.gate.delay(Duration.ZERO);
+		thaw();
+	}
+
+	private ServerSocket listen(int localPort) {
 		try {
-			this.listener.close();
+			ServerSocket opened = new ServerSocket();
+			opened.setReuseAddress(true);
+			opened.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), localPort), 50);
+			start("accept", () -> accept(opened));
+			return opened;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		block();
 	}
 
-	private void accept() {
+	private void accept(ServerSocket from) {
 		try {
 			while (true) {
-				connect(this.listener.accept());
+				connect(from.accept());
 			}
 		}
 		catch (IOException ex) {
@@ -143,23 +240,45 @@ public final class TcpProxy implements AutoCloseable {
 			return;
 		}
 		this.accepted.incrementAndGet();
-		start("out", () -> pump(client, server));
-		start("in", () -> pump(server, client));
+		start("out", () -> pump(client, server, this::passToServer));
+		start("in", () -> pump(server, client, this::passToClient));
 	}
 
-	private void pump(Socket from, Socket to) {
+	private void pump(Socket from, Socket to, Passage passage) {
 		try {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			byte[] buffer = new byte[BUFFER_BYTES];
 			for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-				out.write(buffer, 0, count);
+				this.gate.pass();
+				passage.pass(out, buffer, count);
 			}
+			// The end of a connection is news too.
+			this.gate.pass();
 		}
 		catch (IOException ex) {
 			// One side ended, so the other does.
 		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		end(from, to);
+	}
+
+	private void passToServer(OutputStream out, byte[] bytes, int count) throws IOException {
+		out.write(bytes, 0, count);
+		this.bytesToServer.addAndGet(count);
+	}
+
+	private void passToClient(OutputStream out, byte[] bytes, int count) throws IOException {
+		long left = this.cutAt.get() - this.bytesToClient.get();
+		int passed = (int) Math.max(0, Math.min(count, left));
+		out.write(bytes, 0, passed);
+		this.bytesToClient.addAndGet(passed);
+		if (count >= left) {
+			this.cutAt.set(Long.MAX_VALUE);
+			cut();
+		}
 	}
 
 	private void end(Socket one, Socket other) {
@@ -169,7 +288,7 @@ public final class TcpProxy implements AutoCloseable {
 		this.sockets.remove(other);
 	}
 
-	private static void close(Socket socket) {
+	private static void close(Closeable socket) {
 		try {
 			socket.close();
 		}
@@ -182,6 +301,13 @@ public final class TcpProxy implements AutoCloseable {
 		Thread thread = new Thread(task, "tcp-proxy-" + name);
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	/** What becomes of bytes that were read. */
+	private interface Passage {
+
+		void pass(OutputStream out, byte[] bytes, int count) throws IOException;
+
 	}
 
 }

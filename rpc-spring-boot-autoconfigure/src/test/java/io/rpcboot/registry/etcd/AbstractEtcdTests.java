@@ -29,6 +29,7 @@ import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.testing.etcd.EtcdServer;
+import io.rpcboot.testing.etcd.EtcdStore;
 import io.rpcboot.testing.etcd.EtcdTest;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -68,12 +69,7 @@ abstract class AbstractEtcdTests {
 
 	@AfterEach
 	void cleanUp() {
-		try {
-			this.etcd.resume();
-		}
-		catch (IllegalStateException ex) {
-			this.etcd.start();
-		}
+		this.etcd.heal();
 		this.opened.forEach(RegistryUnderTest::close);
 		this.store.close();
 		this.log.close();

@@ -30,6 +30,7 @@ import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.testing.etcd.EtcdServer;
+import io.rpcboot.testing.etcd.EtcdStore;
 import io.rpcboot.testing.etcd.EtcdTest;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;

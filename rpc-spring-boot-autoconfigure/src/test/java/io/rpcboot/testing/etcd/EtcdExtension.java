@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * The work behind {@link EtcdTest}. The server lives in the store of the outermost test
- * class, which closes it; nested classes share it.
+ * class, which closes it; nested classes share it. So does the cluster, if one is asked
+ * for.
  */
 final class EtcdExtension implements ExecutionCondition, BeforeAllCallback, ParameterResolver {
 
@@ -48,12 +49,13 @@ final class EtcdExtension implements ExecutionCondition, BeforeAllCallback, Para
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return parameter.getParameter().getType() == EtcdServer.class;
+		Class<?> type = parameter.getParameter().getType();
+		return type == EtcdServer.class || type == EtcdCluster.class;
 	}
 
 	@Override
-	public EtcdServer resolveParameter(ParameterContext parameter, ExtensionContext context) {
-		return server(context);
+	public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+		return (parameter.getParameter().getType() == EtcdServer.class) ? server(context) : cluster(context);
 	}
 
 	private static EtcdServer server(ExtensionContext context) {
@@ -61,12 +63,23 @@ final class EtcdExtension implements ExecutionCondition, BeforeAllCallback, Para
 			.computeIfAbsent(EtcdServer.class, (key) -> startedServer(), EtcdServer.class);
 	}
 
-	private static EtcdServer startedServer() {
-		Path binary = EtcdBinary.get().path();
-		if (binary == null) {
-			throw new IllegalStateException("no etcd: " + EtcdBinary.get().problem());
+	private static EtcdCluster cluster(ExtensionContext context) {
+		return outermostClass(context).getStore(NAMESPACE)
+			.computeIfAbsent(EtcdCluster.class, (key) -> startedCluster(), EtcdCluster.class);
+	}
+
+	/** Where it is found by all tests: what is asked for late may be asked for by one. */
+	private static ExtensionContext outermostClass(ExtensionContext context) {
+		ExtensionContext outermost = context;
+		for (ExtensionContext parent = context.getParent().orElse(null); parent != null
+				&& parent.getTestClass().isPresent(); parent = parent.getParent().orElse(null)) {
+			outermost = parent;
 		}
-		EtcdServer server = new EtcdServer(binary);
+		return outermost;
+	}
+
+	private static EtcdServer startedServer() {
+		EtcdServer server = new EtcdServer(binary());
 		try {
 			server.start();
 			return server;
@@ -75,6 +88,26 @@ final class EtcdExtension implements ExecutionCondition, BeforeAllCallback, Para
 			server.close();
 			throw ex;
 		}
+	}
+
+	private static EtcdCluster startedCluster() {
+		EtcdCluster cluster = new EtcdCluster(binary());
+		try {
+			cluster.startAll();
+			return cluster;
+		}
+		catch (RuntimeException ex) {
+			cluster.close();
+			throw ex;
+		}
+	}
+
+	private static Path binary() {
+		Path binary = EtcdBinary.get().path();
+		if (binary == null) {
+			throw new IllegalStateException("no etcd: " + EtcdBinary.get().problem());
+		}
+		return binary;
 	}
 
 }

@@ -16,34 +16,23 @@
 
 package io.rpcboot.testing.etcd;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.concurrent.ThreadLocalRandom;
+import io.rpcboot.testing.LoopbackPorts;
 
 /**
  * Where one etcd listens on the loopback address.
  *
  * @param client the port for clients
- * @param peer the port for other members, of which there are none
+ * @param peer the port for other members
  */
 record EtcdPorts(int client, int peer) {
-
-	/**
-	 * Below the range from which Linux and macOS take ports for outgoing connections, so
-	 * that a client that keeps dialing while etcd is away cannot itself take etcd's port.
-	 */
-	private static final int FIRST = 20000;
-
-	private static final int LAST = 32767;
 
 	/**
 	 * Chooses two ports on which nobody listens now.
 	 * @return the ports
 	 */
 	static EtcdPorts free() {
-		int client = freePort();
-		int peer = freePort();
+		int client = LoopbackPorts.free();
+		int peer = LoopbackPorts.free();
 		return (client != peer) ? new EtcdPorts(client, peer) : free();
 	}
 
@@ -53,16 +42,6 @@ record EtcdPorts(int client, int peer) {
 
 	String peerUrl() {
 		return "http://127.0.0.1:" + this.peer;
-	}
-
-	private static int freePort() {
-		int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
-		try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			return freePort();
-		}
 	}
 
 }

@@ -26,8 +26,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
+import io.rpcboot.testing.ProcessSignals;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -59,17 +59,19 @@ final class EtcdProcess {
 	/**
 	 * Starts etcd and does not wait for it.
 	 * @param binary the executable
+	 * @param name its name among the members
 	 * @param data where it keeps its data
 	 * @param log the file for what it prints, overwritten
 	 * @param ports where it listens
+	 * @param cluster all members, each as {@code name=peerUrl}
 	 * @return the run
 	 */
-	static EtcdProcess start(Path binary, Path data, Path log, EtcdPorts ports) {
-		ProcessBuilder builder = new ProcessBuilder(binary.toString(), "--name", "test", "--data-dir", data.toString(),
+	static EtcdProcess start(Path binary, String name, Path data, Path log, EtcdPorts ports, String cluster) {
+		ProcessBuilder builder = new ProcessBuilder(binary.toString(), "--name", name, "--data-dir", data.toString(),
 				"--listen-client-urls", ports.clientUrl(), "--advertise-client-urls", ports.clientUrl(),
 				"--listen-peer-urls", ports.peerUrl(), "--initial-advertise-peer-urls", ports.peerUrl(),
-				"--initial-cluster", "test=" + ports.peerUrl());
-		builder.environment().keySet().removeIf((name) -> name.startsWith("ETCD_"));
+				"--initial-cluster", cluster);
+		builder.environment().keySet().removeIf((variable) -> variable.startsWith("ETCD_"));
 		if (System.getProperty("os.arch").equals("aarch64")) {
 			// etcd 3.4 starts there only when it is told that this is known.
 			builder.environment().put("ETCD_UNSUPPORTED_ARCH", "arm64");
@@ -106,47 +108,17 @@ final class EtcdProcess {
 	}
 
 	/**
-	 * Sends a signal through the shell's own {@code kill}: not every machine has a
-	 * program of that name.
-	 * @param name the signal, without SIG
+	 * Freezes it (SIGSTOP) and returns when it stands still.
 	 */
-	void signal(String name) {
-		try {
-			Process kill = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + this.process.pid()).start();
-			if (!ended(kill) || kill.exitValue() != 0) {
-				throw new IllegalStateException("SIG" + name + " could not be sent to etcd");
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+	void freeze() {
+		ProcessSignals.freeze(this.process);
 	}
 
 	/**
-	 * Waits until the kernel has stopped every thread, which takes a moment after SIGSTOP
-	 * was sent. Where there is no {@code /proc} to ask, that is taken to be so.
+	 * Lets it go on (SIGCONT).
 	 */
-	void awaitFrozen() {
-		Path tasks = Path.of("/proc", Long.toString(this.process.pid()), "task");
-		if (Files.isDirectory(tasks)) {
-			Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
-				try (Stream<Path> threads = Files.list(tasks)) {
-					return threads.allMatch(EtcdProcess::isStopped);
-				}
-			});
-		}
-	}
-
-	private static boolean isStopped(Path thread) {
-		try {
-			String stat = Files.readString(thread.resolve("stat"));
-			// The state follows the name, which stands in parentheses.
-			return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
-		}
-		catch (IOException ex) {
-			// A thread that ended meanwhile.
-			return true;
-		}
+	void thaw() {
+		ProcessSignals.thaw(this.process);
 	}
 
 	/**

@@ -16,14 +16,9 @@
 
 package io.rpcboot.testing.etcd;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.FileSystemUtils;
 
 /**
  * One real etcd as a child process, on loopback ports and a data directory of its own,
@@ -34,28 +29,14 @@ public final class EtcdServer implements AutoCloseable {
 
 	private static final int PORT_ATTEMPTS = 5;
 
-	private final Path binary;
+	private final EtcdDirectory directory = new EtcdDirectory();
 
-	private final Path directory;
-
-	private final Thread shutdownHook = new Thread(this::end, "etcd-server-end");
+	private final EtcdMember member;
 
 	private @Nullable EtcdPorts ports;
 
-	// Read by the shutdown hook.
-	private volatile @Nullable EtcdProcess process;
-
-	private boolean paused;
-
 	EtcdServer(Path binary) {
-		this.binary = binary;
-		try {
-			this.directory = Files.createTempDirectory("etcd-server");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		Runtime.getRuntime().addShutdownHook(this.shutdownHook);
+		this.member = this.directory.member(binary, "test");
 	}
 
 	/**
@@ -65,13 +46,12 @@ public final class EtcdServer implements AutoCloseable {
 	 * the text ends with the tail of etcd's log
 	 */
 	public void start() {
-		checkStopped();
 		for (int attempt = 1; !startOn((this.ports != null) ? this.ports : EtcdPorts.free()); attempt++) {
-			EtcdProcess failed = running();
-			failed.kill();
-			this.process = null;
-			if (this.ports != null || attempt == PORT_ATTEMPTS || !failed.portWasTaken()) {
-				throw new IllegalStateException("etcd: not healthy (expected: within 20 s)\n" + failed.logTail());
+			boolean again = this.ports == null && attempt < PORT_ATTEMPTS && this.member.portWasTaken();
+			String log = this.member.logTail();
+			this.member.kill();
+			if (!again) {
+				throw new IllegalStateException("etcd: not healthy (expected: within 20 s)\n" + log);
 			}
 		}
 	}
@@ -81,19 +61,7 @@ public final class EtcdServer implements AutoCloseable {
 	 * nothing when it does not run.
 	 */
 	public void stop() {
-		EtcdProcess current = this.process;
-		if (current == null) {
-			return;
-		}
-		if (this.paused) {
-			resume();
-		}
-		if (!current.terminate()) {
-			kill();
-			throw new IllegalStateException(
-					"etcd: still running (expected: stopped within 10 s)\n" + current.logTail());
-		}
-		this.process = null;
+		this.member.stop();
 	}
 
 	/**
@@ -101,12 +69,7 @@ public final class EtcdServer implements AutoCloseable {
 	 * when it does not run.
 	 */
 	public void kill() {
-		EtcdProcess current = this.process;
-		if (current != null) {
-			current.kill();
-			this.process = null;
-			this.paused = false;
-		}
+		this.member.kill();
 	}
 
 	/**
@@ -121,25 +84,33 @@ public final class EtcdServer implements AutoCloseable {
 	 * Freezes the process (SIGSTOP): its connections stay open and nothing answers.
 	 */
 	public void pause() {
-		running().signal("STOP");
-		this.paused = true;
-		running().awaitFrozen();
+		this.member.pause();
 	}
 
 	/**
 	 * Lets a paused process go on (SIGCONT).
 	 */
 	public void resume() {
-		running().signal("CONT");
-		this.paused = false;
+		this.member.resume();
+	}
+
+	/**
+	 * Undoes the faults: starts etcd if it is stopped, lets it go on if it is paused.
+	 */
+	public void heal() {
+		if (this.member.isRunning()) {
+			this.member.resume();
+		}
+		else {
+			start();
+		}
 	}
 
 	/**
 	 * Deletes all data of a stopped etcd: the next start begins at revision 1.
 	 */
 	public void wipe() {
-		checkStopped();
-		delete(dataDirectory());
+		this.member.wipe();
 	}
 
 	/**
@@ -159,56 +130,16 @@ public final class EtcdServer implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		end();
-		try {
-			Runtime.getRuntime().removeShutdownHook(this.shutdownHook);
-		}
-		catch (IllegalStateException ex) {
-			// The JVM is ending: the hook does the same.
-		}
+		this.directory.close();
 	}
 
 	private boolean startOn(EtcdPorts candidate) {
-		Path log = this.directory.resolve("etcd.log");
-		EtcdProcess started = EtcdProcess.start(this.binary, dataDirectory(), log, candidate);
-		this.process = started;
-		if (started.awaitHealthy()) {
+		this.member.launch(candidate, this.member.peer(candidate));
+		if (this.member.awaitHealthy()) {
 			this.ports = candidate;
 			return true;
 		}
 		return false;
-	}
-
-	private EtcdProcess running() {
-		EtcdProcess current = this.process;
-		if (current == null) {
-			throw new IllegalStateException("etcd: stopped (expected: running)");
-		}
-		return current;
-	}
-
-	private void checkStopped() {
-		if (this.process != null) {
-			throw new IllegalStateException("etcd: running (expected: stopped)");
-		}
-	}
-
-	private Path dataDirectory() {
-		return this.directory.resolve("data");
-	}
-
-	private void end() {
-		kill();
-		delete(this.directory);
-	}
-
-	private static void delete(Path path) {
-		try {
-			FileSystemUtils.deleteRecursively(path);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

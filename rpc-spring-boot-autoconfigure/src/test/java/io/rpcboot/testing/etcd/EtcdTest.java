@@ -28,8 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives a test class a real etcd of its own: started before the first test, stopped after
  * the last, handed to constructors and methods that have a parameter of type
- * {@link EtcdServer}. Where no etcd can be had, the class is skipped and the reason
- * reported.
+ * {@link EtcdServer}. A parameter of type {@link EtcdCluster} gets three members, started
+ * when they are first asked for and kept for the class. Where no etcd can be had, the
+ * class is skipped and the reason reported.
  */
 @Documented
 @Inherited

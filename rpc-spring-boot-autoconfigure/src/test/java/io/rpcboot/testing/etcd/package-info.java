@@ -15,8 +15,8 @@
  */
 
 /**
- * A real etcd for tests: one child process per test class, with the faults that a test
- * wants to see.
+ * A real etcd for tests: one child process per test class, or three that vote, with the
+ * faults that a test wants to see.
  */
 @NullMarked
 package io.rpcboot.testing.etcd;

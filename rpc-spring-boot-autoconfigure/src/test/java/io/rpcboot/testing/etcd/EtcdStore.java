@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.registry.etcd;
+package io.rpcboot.testing.etcd;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +31,7 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.lease.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.LeaseOption;
+import io.etcd.jetcd.options.PutOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +39,25 @@ import org.jspecify.annotations.Nullable;
  * the first need, and again after {@link #close()}: one that saw an outage may be waiting
  * out the back-off that it cost.
  */
-final class EtcdStore implements AutoCloseable {
+public final class EtcdStore implements AutoCloseable {
 
 	private final String endpoint;
 
 	private @Nullable Client client;
 
-	EtcdStore(String endpoint) {
+	/**
+	 * Creates a view of one etcd, or of one member.
+	 * @param endpoint such as {@code http://127.0.0.1:23790}
+	 */
+	public EtcdStore(String endpoint) {
 		this.endpoint = endpoint;
 	}
 
-	Client client() {
+	/**
+	 * Returns the client, for what is not done often enough to have a method here.
+	 * @return the client, closed with this store
+	 */
+	public Client client() {
 		Client current = this.client;
 		if (current == null) {
 			current = Client.builder().endpoints(this.endpoint).build();
@@ -57,12 +66,31 @@ final class EtcdStore implements AutoCloseable {
 		return current;
 	}
 
-	void put(String key, String value) {
+	/**
+	 * Writes a key without a lease.
+	 * @param key the key
+	 * @param value its value
+	 */
+	public void put(String key, String value) {
 		await(client().getKVClient().put(bytes(key), bytes(value)));
 	}
 
-	/** Puts many at once, a bounded number of them in flight. */
-	void putAll(Map<String, String> records) {
+	/**
+	 * Writes a key under a lease.
+	 * @param key the key
+	 * @param value its value
+	 * @param leaseId the lease
+	 */
+	public void put(String key, String value, long leaseId) {
+		await(client().getKVClient().put(bytes(key), bytes(value), PutOption.builder().withLeaseId(leaseId).build()));
+	}
+
+	/**
+	 * Writes many keys, a bounded number of them in flight, each at a revision of its
+	 * own.
+	 * @param records values by key
+	 */
+	public void putAll(Map<String, String> records) {
 		List<CompletableFuture<?>> pending = new ArrayList<>();
 		records.forEach((key, value) -> {
 			pending.add(client().getKVClient().put(bytes(key), bytes(value)));
@@ -74,20 +102,39 @@ final class EtcdStore implements AutoCloseable {
 		pending.forEach(EtcdStore::await);
 	}
 
-	void delete(String key) {
+	/**
+	 * Deletes a key, if it is there.
+	 * @param key the key
+	 */
+	public void delete(String key) {
 		await(client().getKVClient().delete(bytes(key)));
 	}
 
-	@Nullable KeyValue get(String key) {
+	/**
+	 * Reads a key.
+	 * @param key the key
+	 * @return its record, or {@code null}
+	 */
+	public @Nullable KeyValue get(String key) {
 		List<KeyValue> found = await(client().getKVClient().get(bytes(key))).getKvs();
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	boolean has(String key) {
+	/**
+	 * Returns whether there is a key.
+	 * @param key the key
+	 * @return whether it is there
+	 */
+	public boolean has(String key) {
 		return get(key) != null;
 	}
 
-	KeyValue existing(String key) {
+	/**
+	 * Reads a key that must be there.
+	 * @param key the key
+	 * @return its record
+	 */
+	public KeyValue existing(String key) {
 		KeyValue record = get(key);
 		if (record == null) {
 			throw new AssertionError("no key " + key);
@@ -95,12 +142,22 @@ final class EtcdStore implements AutoCloseable {
 		return record;
 	}
 
-	@Nullable String text(String key) {
+	/**
+	 * Reads the value of a key.
+	 * @param key the key
+	 * @return its value, or {@code null}
+	 */
+	public @Nullable String text(String key) {
 		KeyValue record = get(key);
 		return (record != null) ? record.getValue().toString(StandardCharsets.UTF_8) : null;
 	}
 
-	SortedMap<String, String> all(String prefix) {
+	/**
+	 * Reads all keys that begin alike.
+	 * @param prefix how they begin
+	 * @return values by key
+	 */
+	public SortedMap<String, String> all(String prefix) {
 		SortedMap<String, String> found = new TreeMap<>();
 		await(client().getKVClient().get(bytes(prefix), GetOption.builder().isPrefix(true).build())).getKvs()
 			.forEach((record) -> found.put(record.getKey().toString(StandardCharsets.UTF_8),
@@ -108,17 +165,36 @@ final class EtcdStore implements AutoCloseable {
 		return found;
 	}
 
-	/** The remaining seconds are -1 when the lease has gone. */
-	LeaseTimeToLiveResponse lease(long id) {
+	/**
+	 * Grants a lease that nobody renews.
+	 * @param ttlSeconds how long it lasts
+	 * @return its id
+	 */
+	public long grant(long ttlSeconds) {
+		return await(client().getLeaseClient().grant(ttlSeconds)).getID();
+	}
+
+	/**
+	 * Reads a lease.
+	 * @param id its id
+	 * @return what etcd says; the remaining seconds are -1 when the lease has gone
+	 */
+	public LeaseTimeToLiveResponse lease(long id) {
 		return await(client().getLeaseClient().timeToLive(id, LeaseOption.DEFAULT));
 	}
 
-	void revoke(long leaseId) {
+	/**
+	 * Revokes a lease, which deletes its keys.
+	 * @param leaseId its id
+	 */
+	public void revoke(long leaseId) {
 		await(client().getLeaseClient().revoke(leaseId));
 	}
 
-	/** Compacts everything up to now. */
-	void compact() {
+	/**
+	 * Compacts everything up to now.
+	 */
+	public void compact() {
 		long revision = await(client().getKVClient().get(bytes("/none"))).getHeader().getRevision();
 		await(client().getKVClient().compact(revision));
 	}
@@ -131,11 +207,22 @@ final class EtcdStore implements AutoCloseable {
 		}
 	}
 
-	static ByteSequence bytes(String text) {
+	/**
+	 * Encodes a key or value.
+	 * @param text the text
+	 * @return its bytes
+	 */
+	public static ByteSequence bytes(String text) {
 		return ByteSequence.from(text, StandardCharsets.UTF_8);
 	}
 
-	static <T> T await(CompletableFuture<T> answer) {
+	/**
+	 * Waits for an answer, for at most 20 s.
+	 * @param <T> the answer's type
+	 * @param answer the answer to come
+	 * @return the answer
+	 */
+	public static <T> T await(CompletableFuture<T> answer) {
 		return answer.orTimeout(20, TimeUnit.SECONDS).join();
 	}
 
