@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rpcboot.registry.PrivateDirectory;
+
 /**
  * The directory of one application: two files for each instance, its lock and its record.
  * <p>

@@ -23,6 +23,7 @@ import java.time.Duration;
 
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
+import io.rpcboot.registry.PrivateDirectory;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.RegistryName;

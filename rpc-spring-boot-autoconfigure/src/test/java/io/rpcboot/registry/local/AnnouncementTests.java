@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.rpcboot.registry.InstanceState;
+import io.rpcboot.registry.PrivateDirectory;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
 import org.junit.jupiter.api.AfterEach;

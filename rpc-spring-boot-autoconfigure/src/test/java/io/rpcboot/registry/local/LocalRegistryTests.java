@@ -108,7 +108,7 @@ class LocalRegistryTests extends ServiceRegistryContractTests {
 		String owner = Files.getOwner(this.directory).getName();
 		permit("rwxrwx---");
 		assertThatExceptionOfType(RegistryException.class).isThrownBy(() -> open().register(instance("a", 1)))
-			.withMessage("Registry directory " + this.directory + ": owner '" + owner
+			.withMessage("Directory " + this.directory + ": owner '" + owner
 					+ "', permissions 'rwxrwx---' (expected: a directory owned by '" + owner
 					+ "' that nobody else can write)");
 	}

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.registry.local;
+package io.rpcboot.registry;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -28,20 +28,23 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
-import io.rpcboot.registry.RegistryException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that nobody but the current user can write: what stands in it decides where
- * calls go.
+ * calls go. Safe for use by several threads.
  */
-final class PrivateDirectory {
+public final class PrivateDirectory {
 
 	private final Path path;
 
 	private @Nullable UserPrincipal user;
 
-	PrivateDirectory(Path path) {
+	/**
+	 * Names a directory. Nothing is read or written before the other methods are called.
+	 * @param path where it is
+	 */
+	public PrivateDirectory(Path path) {
 		this(path, null);
 	}
 
@@ -50,7 +53,11 @@ final class PrivateDirectory {
 		this.user = user;
 	}
 
-	Path path() {
+	/**
+	 * Returns where the directory is.
+	 * @return the path
+	 */
+	public Path path() {
 		return this.path;
 	}
 
@@ -60,7 +67,7 @@ final class PrivateDirectory {
 	 * @throws IOException if it cannot be created
 	 * @throws RegistryException if the directory is not private
 	 */
-	void create(Path below) throws IOException {
+	public void create(Path below) throws IOException {
 		if (Files.notExists(this.path, LinkOption.NOFOLLOW_LINKS)) {
 			Files.createDirectories(this.path, ownerOnly());
 		}
@@ -73,7 +80,7 @@ final class PrivateDirectory {
 	 * @throws IOException if it cannot be examined
 	 * @throws RegistryException if it is not private
 	 */
-	void verify() throws IOException {
+	public void verify() throws IOException {
 		if (Files.notExists(this.path, LinkOption.NOFOLLOW_LINKS)) {
 			return;
 		}
@@ -115,8 +122,8 @@ final class PrivateDirectory {
 	}
 
 	private RegistryException refusal(String found, UserPrincipal expected) {
-		return new RegistryException("Registry directory " + this.path + ": " + found
-				+ " (expected: a directory owned by '" + expected.getName() + "' that nobody else can write)");
+		return new RegistryException("Directory " + this.path + ": " + found + " (expected: a directory owned by '"
+				+ expected.getName() + "' that nobody else can write)");
 	}
 
 	private static FileAttribute<?>[] ownerOnly() {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.registry.local;
+package io.rpcboot.registry;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 
-import io.rpcboot.registry.RegistryException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -105,8 +104,8 @@ class PrivateDirectoryTests {
 	}
 
 	private void assertRefused(PrivateDirectory directory, String found, String expectedOwner) {
-		String message = "Registry directory " + this.path + ": " + found + " (expected: a directory owned by '"
-				+ expectedOwner + "' that nobody else can write)";
+		String message = "Directory " + this.path + ": " + found + " (expected: a directory owned by '" + expectedOwner
+				+ "' that nobody else can write)";
 		assertThatExceptionOfType(RegistryException.class).isThrownBy(directory::verify).withMessage(message);
 		assertThatExceptionOfType(RegistryException.class)
 			.isThrownBy(() -> directory.create(this.path.resolve("default/demo")))
