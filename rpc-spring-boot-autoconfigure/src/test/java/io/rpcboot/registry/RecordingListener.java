@@ -39,6 +39,8 @@ public final class RecordingListener implements InstanceListener {
 
 	private final List<RegistryException> failures = new CopyOnWriteArrayList<>();
 
+	private final List<String> announcedAgain = new CopyOnWriteArrayList<>();
+
 	private final AtomicBoolean busy = new AtomicBoolean();
 
 	private final AtomicInteger overlaps = new AtomicInteger();
@@ -54,6 +56,13 @@ public final class RecordingListener implements InstanceListener {
 	public void onUnavailable(RegistryException reason) {
 		enter();
 		this.failures.add(reason);
+		this.busy.set(false);
+	}
+
+	@Override
+	public void onAnnouncedAgain(String id) {
+		enter();
+		this.announcedAgain.add(id);
 		this.busy.set(false);
 	}
 
@@ -133,6 +142,14 @@ public final class RecordingListener implements InstanceListener {
 	public RegistryException awaitFailure() {
 		await(PATIENCE).until(() -> !this.failures.isEmpty());
 		return this.failures.get(0);
+	}
+
+	/**
+	 * Waits until an instance was announced again.
+	 * @param id its id
+	 */
+	public void awaitAnnouncedAgain(String id) {
+		await(PATIENCE).until(() -> this.announcedAgain.contains(id));
 	}
 
 	private List<ServiceInstance> latest() {

@@ -16,20 +16,27 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
+import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.RecordingListener;
 import io.rpcboot.registry.RegistryException;
+import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
+import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.testing.TcpProxy;
 import io.rpcboot.testing.etcd.EtcdServer;
 import org.junit.jupiter.api.Test;
@@ -237,6 +244,53 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 	}
 
 	@Test
+	void whenTheNetworkDropsEverythingThenTheSetIsStaleAndCurrentAgainAfterwards() {
+		this.store.put(key("a"), json(instance("a", 1)));
+		try (TcpProxy network = new TcpProxy(URI.create(this.etcd.endpoint()))) {
+			RegistryUnderTest registry = open(SHORT_TTL, network.endpoint());
+			RecordingListener listener = registry.watch("demo");
+			listener.awaitIds("a");
+			assertThat(registry.discovery().watches())
+				.isEqualTo(Map.of("demo", new WatchStatus(WatchStatus.State.CURRENT, 1, Set.of())));
+			network.freeze();
+			awaitWithin(SHORT_TTL, "silence of a watch noticed",
+					() -> status(registry).state() == WatchStatus.State.STALE);
+			await(AFTER_OUTAGE).until(() -> this.log.lines(Level.WARN).size() == 1);
+			this.store.put(key("b"), json(instance("b", 2)));
+			network.thaw();
+			awaitWithin(AFTER_OUTAGE, "set after the network was back", () -> matchesStore(listener));
+			assertThat(status(registry)).isEqualTo(new WatchStatus(WatchStatus.State.CURRENT, 2, Set.of()));
+		}
+		assertThat(this.log.lines(Level.WARN)).singleElement().asString().contains("does not answer");
+	}
+
+	@Test
+	void whenOneMemberIsSilentThenTheNextOneIsAsked() throws IOException {
+		this.store.put(key("a"), json(instance("a", 1)));
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			URI member = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+			for (int i = 0; i < 4; i++) {
+				// Which of the two is first is a matter of chance.
+				RegistryUnderTest registry = opened(
+						new EtcdRegistry(new EtcdSettings(List.of(member, URI.create(this.etcd.endpoint())), null, null,
+								this.namespace, LONG_TTL, Duration.ofSeconds(1))));
+				RecordingListener listener = registry.watch("demo");
+				awaitWithin(SOON.multipliedBy(2), "set with a silent member", () -> !listener.sets().isEmpty());
+				registered(registry.register(instance("i-" + i, 10 + i)));
+			}
+		}
+	}
+
+	@Test
+	void whenAWatchIsClosedThenItHasNoStatus() {
+		RegistryUnderTest registry = open(LONG_TTL);
+		InstanceWatch watch = registry.watch("demo", new RecordingListener());
+		assertThat(registry.discovery().watches()).containsOnlyKeys("demo");
+		watch.close();
+		assertThat(registry.discovery().watches()).isEmpty();
+	}
+
+	@Test
 	void whenAnEventGotLostThenRefreshHeals() {
 		this.store.put(key("a"), json(instance("a", 1)));
 		RecordingListener listener = new RecordingListener();
@@ -265,6 +319,12 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 
 	private RecordingListener watch() {
 		return open(LONG_TTL).watch("demo");
+	}
+
+	private static WatchStatus status(RegistryUnderTest registry) {
+		WatchStatus status = registry.discovery().watches().get("demo");
+		assertThat(status).isNotNull();
+		return status;
 	}
 
 	private boolean matchesStore(RecordingListener listener) {
