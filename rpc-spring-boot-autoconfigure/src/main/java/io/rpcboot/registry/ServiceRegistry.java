@@ -25,7 +25,8 @@ public interface ServiceRegistry {
 	 * Announces an instance and keeps it announced, whatever happens to the registry,
 	 * until {@link Registration#deregister()} is called. Returns at once: the registry is
 	 * written in the background, and tried again for ever while it cannot be reached.
-	 * @param instance the record to announce; its id is new for each start of a process
+	 * @param instance the record to announce; its id is new for each start of a process,
+	 * and may come again once the registration that had it was deregistered
 	 * @return the handle by which the record is changed and taken away
 	 */
 	Registration register(ServiceInstance instance);

@@ -171,6 +171,22 @@ public abstract class ServiceRegistryContractTests {
 	}
 
 	@Test
+	void whenRegisteredAgainUnderAnIdThatLeftThenItIsBackAndStays() {
+		RegistryUnderTest registry = open();
+		RecordingListener listener = open().watch("demo");
+		Registration first = registry.register(instance("a", 1));
+		listener.awaitIds("a");
+		first.deregister();
+		Registration second = registry.register(instance("a", 2));
+		assertThat(second.update(second.instance())).succeedsWithin(10, TimeUnit.SECONDS);
+		assertThat(first.deregister()).succeedsWithin(10, TimeUnit.SECONDS);
+		registry.register(instance("sentinel", 3));
+		assertThat(listener.awaitIds("a", "sentinel")).first().isEqualTo(instance("a", 2));
+		assertThat(first.state()).isEqualTo(RegistrationState.DEREGISTERED);
+		assertThat(second.state()).isEqualTo(RegistrationState.REGISTERED);
+	}
+
+	@Test
 	void whenSeveralInstancesAreRegisteredThenSetIsSortedById() {
 		RegistryUnderTest registry = open();
 		RecordingListener listener = open().watch("demo");
