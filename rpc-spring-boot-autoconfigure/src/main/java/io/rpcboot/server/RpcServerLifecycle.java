@@ -233,7 +233,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns where the registration of this server stands.
+	 * Returns where the registration of this server stands;
+	 * {@link RegistrationState#DEREGISTERED} while it is offline by hand.
 	 * @return the state; {@code null} if it does not listen or there is no registry
 	 */
 	public @Nullable RegistrationState registration() {
@@ -257,6 +258,54 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	 */
 	public Map<String, Long> loopBlocks() {
 		return this.loopStatistics.blocked();
+	}
+
+	/**
+	 * Takes this instance out of the registry by hand: its record is marked as draining,
+	 * so that consumers know that it leaves on purpose, and then deleted. The server goes
+	 * on serving, and its health and readiness stay as they are. Nothing puts the record
+	 * back but {@link #online()}, neither readiness nor a registry that was away; an
+	 * instance that was not registered yet is not until then. A stop drains as usual, and
+	 * the next start is online again.
+	 * <p>
+	 * Never blocks. Calling it again changes nothing, nor does calling it while the
+	 * server drains: it leaves anyway. Of several calls of this and {@link #online()} the
+	 * last one counts.
+	 * @return completes when the registry has forgotten the instance; where the registry
+	 * cannot be reached it completes after a few seconds all the same, and the record
+	 * ends with its lease. Never completes exceptionally.
+	 * @throws IllegalStateException if the server does not run or there is no registry
+	 */
+	public CompletableFuture<Void> offline() {
+		return announcer().offline();
+	}
+
+	/**
+	 * Undoes {@link #offline()}: registers the same instance again, as one that takes
+	 * calls. One that has not accepted traffic since the start is registered once it
+	 * does.
+	 * <p>
+	 * Never blocks. Changes nothing if the instance is not offline, or while the server
+	 * drains.
+	 * @return completes when the registry holds the instance, at once if its turn to be
+	 * registered has not come; where the registry cannot be reached it completes after a
+	 * few seconds all the same, and the registry goes on trying. Never completes
+	 * exceptionally.
+	 * @throws IllegalStateException if the server does not run or there is no registry
+	 */
+	public CompletableFuture<Void> online() {
+		return announcer().online();
+	}
+
+	private InstanceAnnouncer announcer() {
+		RunningServer current = this.running;
+		if (current == null) {
+			throw new IllegalStateException("The RPC server does not run: there is no instance to register");
+		}
+		if (this.registry == null) {
+			throw new IllegalStateException("There is no registry: the RPC server is announced nowhere");
+		}
+		return current.announcer();
 	}
 
 	private void beginDrain(RunningServer stopping, CompletableFuture<Void> end) {

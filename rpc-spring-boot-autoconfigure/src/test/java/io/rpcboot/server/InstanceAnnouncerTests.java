@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import ch.qos.logback.classic.Level;
 import io.grpc.Server;
@@ -188,6 +189,55 @@ class InstanceAnnouncerTests {
 		announcer.announce();
 		awaitAnnouncing();
 		assertThat(this.registry.log()).isEmpty();
+	}
+
+	@Test
+	void whenTheAnswerComesWhileItIsOfflineThenItIsRegisteredOnceItIsOnline() throws InterruptedException {
+		this.health.hold();
+		InstanceAnnouncer announcer = announcer(this.registry);
+		announcer.announce();
+		this.health.awaitAsked();
+		assertThat(announcer.offline()).isCompleted();
+		this.health.release();
+		awaitAnnouncing();
+		announcer.announce();
+		awaitAnnouncing();
+		assertThat(this.registry.log()).isEmpty();
+		assertThat(announcer.state()).isEqualTo(RegistrationState.DEREGISTERED);
+		announcer.online();
+		awaitAnnouncing();
+		assertThat(this.registry.log()).startsWith("register UP");
+		assertThat(this.registry.instances()).containsExactly(this.instance);
+	}
+
+	@Test
+	void whenItIsOnlineAgainBeforeTheAnswerThenTheAnswerRegistersIt() throws InterruptedException {
+		this.health.hold();
+		InstanceAnnouncer announcer = announcer(this.registry);
+		announcer.announce();
+		this.health.awaitAsked();
+		announcer.offline();
+		assertThat(announcer.online()).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(this.registry.log()).isEmpty();
+		this.health.release();
+		awaitLog("register UP");
+	}
+
+	@Test
+	void whenTheRegistryRefusedItThenBringingItOnlineTriesAgain() {
+		AtomicBoolean refusing = new AtomicBoolean(true);
+		RecordingRegistry unsteady = new RecordingRegistry((event) -> {
+			if (refusing.get()) {
+				throw new IllegalStateException("no room");
+			}
+		});
+		InstanceAnnouncer announcer = announcer(unsteady);
+		announcer.announce();
+		awaitAnnouncing();
+		refusing.set(false);
+		announcer.offline();
+		assertThat(announcer.online()).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(announcer.state()).isEqualTo(RegistrationState.REGISTERED);
 	}
 
 	@Test
