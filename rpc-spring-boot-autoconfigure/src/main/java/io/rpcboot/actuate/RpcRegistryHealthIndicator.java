@@ -16,19 +16,22 @@
 
 package io.rpcboot.actuate;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceDiscovery;
+import io.rpcboot.registry.WatchStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Tells where the registration of this instance stands. Always UP: a registry that is
- * away takes nothing from an application that serves and knows its peers, so it must not
- * take the application out of traffic either.
+ * Tells where the registration of this instance stands, and what is known of the
+ * applications that it calls. Always UP: a registry that is away takes nothing from an
+ * application that serves and knows its peers, so it must not take the application out of
+ * traffic either.
  */
 public final class RpcRegistryHealthIndicator implements HealthIndicator {
 
@@ -50,7 +53,14 @@ public final class RpcRegistryHealthIndicator implements HealthIndicator {
 	public Health health() {
 		Health.Builder health = Health.up().withDetail("registry", this.discovery.describe());
 		RegistrationState state = this.registration.get();
-		return ((state != null) ? health.withDetail("registration", state.name()) : health).build();
+		if (state != null) {
+			health.withDetail("registration", state.name());
+		}
+		Map<String, WatchStatus> watches = this.discovery.watches();
+		if (!watches.isEmpty()) {
+			health.withDetail("discovery", DiscoveryDetail.of(watches));
+		}
+		return health.build();
 	}
 
 }

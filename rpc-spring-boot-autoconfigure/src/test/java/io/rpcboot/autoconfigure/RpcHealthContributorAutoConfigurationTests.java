@@ -24,8 +24,10 @@ import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.WatchStatus.State;
 import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.FixedWatches;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,18 @@ class RpcHealthContributorAutoConfigurationTests {
 				Awaitility.await()
 					.untilAsserted(
 							() -> assertThat(health.health().getDetails()).containsEntry("registration", "REGISTERED"));
+			});
+	}
+
+	@Test
+	void whenApplicationsAreWatchedThenTheDetailSaysHowTheyStand() {
+		this.runner.withBean(FixedWatches.class, () -> new FixedWatches().with("stock", State.SNAPSHOT, 3))
+			.run((context) -> {
+				HealthIndicator health = context.getBean(RpcRegistryHealthIndicator.class);
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				assertThat(health.health().getDetails()).containsEntry("discovery",
+						Map.of("states", Map.of("SNAPSHOT", 1), "quarantined", 0, "applications",
+								Map.of("stock", Map.of("state", "SNAPSHOT", "instances", 3, "quarantined", 0))));
 			});
 	}
 
