@@ -161,6 +161,13 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	}
 
 	/**
+	 * Says whether etcd has forgotten the record. Safe for any thread.
+	 */
+	boolean isGone() {
+		return this.gone.isDone();
+	}
+
+	/**
 	 * Forgets that etcd holds the record: the next pass writes it again.
 	 */
 	void lost() {

@@ -51,7 +51,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	private final Map<String, EtcdInstanceWatch> watches = new ConcurrentHashMap<>();
 
-	private final List<Registration> registrations = new ArrayList<>();
+	private final List<EtcdRegistration> registrations = new ArrayList<>();
 
 	private @Nullable EtcdConnection connection;
 
@@ -74,7 +74,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 		if (this.registrar == null) {
 			this.registrar = new EtcdRegistrar(etcd, System::nanoTime, this.random);
 		}
-		Registration registration = this.registrar.add(key, instance);
+		EtcdRegistration registration = this.registrar.add(key, instance);
+		this.registrations.removeIf(EtcdRegistration::isGone);
 		this.registrations.add(registration);
 		return registration;
 	}
@@ -113,6 +114,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 			.join();
 		this.registrations.clear();
 		this.registrar = null;
+		this.watches.clear();
 		if (this.connection != null) {
 			this.connection.close();
 			this.connection = null;
