@@ -71,6 +71,8 @@ class ArchitectureTests {
 			.definedBy("io.rpcboot.registry.etcd")
 			.layer("local")
 			.definedBy("io.rpcboot.registry.local")
+			.layer("snapshot")
+			.definedBy("io.rpcboot.registry.snapshot")
 			.layer("call")
 			.definedBy("io.rpcboot.call")
 			.whereLayer("autoconfigure")
@@ -91,6 +93,8 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("local")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("snapshot")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "etcd")
 			.check(LIBRARY);
 	}
 
@@ -136,7 +140,7 @@ class ArchitectureTests {
 	void theRegistrySpiKnowsNeitherGrpcNorSpring() {
 		ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage("io.rpcboot.registry", "io.rpcboot.registry.local")
+			.resideInAnyPackage("io.rpcboot.registry", "io.rpcboot.registry.local", "io.rpcboot.registry.snapshot")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.grpc..", "org.springframework..")
