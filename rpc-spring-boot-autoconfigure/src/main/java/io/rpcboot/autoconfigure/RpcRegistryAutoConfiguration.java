@@ -28,9 +28,11 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.etcd.EtcdRegistry;
 import io.rpcboot.registry.etcd.EtcdSettings;
 import io.rpcboot.registry.local.LocalRegistry;
+import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -57,6 +59,11 @@ public final class RpcRegistryAutoConfiguration {
 				: "there is no bean of type ServiceDiscovery beside the ServiceRegistry");
 	}
 
+	private static Path privateDirectory(@Nullable File directory, String prefix) {
+		return (directory != null) ? directory.toPath()
+				: Path.of(System.getProperty("java.io.tmpdir"), prefix + System.getProperty("user.name"));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean({ ServiceRegistry.class, ServiceDiscovery.class })
 	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
@@ -67,6 +74,15 @@ public final class RpcRegistryAutoConfiguration {
 			Etcd etcd = properties.getEtcd();
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
 					() -> new EtcdRegistry(settings(properties, etcd)));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBooleanProperty(name = "rpc.registry.snapshot.enabled", matchIfMissing = true)
+		SnapshotFiles rpcSnapshotFiles(RpcRegistryProperties properties) {
+			Path path = privateDirectory(properties.getSnapshot().getDirectory(), "rpcboot-snapshots-");
+			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
+					() -> new SnapshotFiles(path, properties.getNamespace()));
 		}
 
 		@Bean
@@ -113,9 +129,7 @@ public final class RpcRegistryAutoConfiguration {
 
 		@Bean
 		LocalRegistry rpcLocalRegistry(RpcRegistryProperties properties) {
-			File directory = properties.getLocal().getDirectory();
-			Path path = (directory != null) ? directory.toPath()
-					: Path.of(System.getProperty("java.io.tmpdir"), "rpcboot-" + System.getProperty("user.name"));
+			Path path = privateDirectory(properties.getLocal().getDirectory(), "rpcboot-");
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
 					() -> new LocalRegistry(path, properties.getNamespace()));
 		}

@@ -55,6 +55,11 @@ public class RpcRegistryProperties {
 	private final Local local = new Local();
 
 	/**
+	 * The last good instances, on disk.
+	 */
+	private final Snapshot snapshot = new Snapshot();
+
+	/**
 	 * What this instance tells of itself.
 	 */
 	private final Instance instance = new Instance();
@@ -81,6 +86,10 @@ public class RpcRegistryProperties {
 
 	public Local getLocal() {
 		return this.local;
+	}
+
+	public Snapshot getSnapshot() {
+		return this.snapshot;
 	}
 
 	public Instance getInstance() {
@@ -172,6 +181,41 @@ public class RpcRegistryProperties {
 		 * directory when not set.
 		 */
 		private @Nullable File directory;
+
+		public @Nullable File getDirectory() {
+			return this.directory;
+		}
+
+		public void setDirectory(@Nullable File directory) {
+			this.directory = directory;
+		}
+
+	}
+
+	/**
+	 * The last good instances, on disk.
+	 */
+	public static final class Snapshot {
+
+		/**
+		 * Whether the last good instances of each application are kept in files, for a
+		 * start while etcd is down.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Directory of the files; rpcboot-snapshots-USER under java.io.tmpdir when not
+		 * set. Must belong to the user of the process, and nobody else may write to it.
+		 */
+		private @Nullable File directory;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
 
 		public @Nullable File getDirectory() {
 			return this.directory;

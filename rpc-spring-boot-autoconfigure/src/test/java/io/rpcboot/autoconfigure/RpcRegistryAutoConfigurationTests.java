@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.rpcboot.registry.Registration;
@@ -26,6 +27,7 @@ import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.etcd.EtcdRegistry;
 import io.rpcboot.registry.local.LocalRegistry;
+import io.rpcboot.registry.snapshot.SnapshotFiles;
 import io.rpcboot.testing.InMemoryDiscovery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,48 @@ class RpcRegistryAutoConfigurationTests {
 		this.runner.withPropertyValues("rpc.registry.type=consul")
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 				.hasMessageContaining("RpcRegistryProperties.Type.consul"));
+	}
+
+	@Test
+	void snapshotsAreKeptUnlessDisabled() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(SnapshotFiles.class));
+		this.runner.withPropertyValues("rpc.registry.snapshot.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SnapshotFiles.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "local", "none" })
+	void whenThereIsNoRegistryToLoseThenThereAreNoSnapshots(String type) {
+		this.runner.withPropertyValues("rpc.registry.type=" + type)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SnapshotFiles.class));
+	}
+
+	@Test
+	void whenUserHasSnapshotsThenTheyAreTheOnes(@TempDir Path directory) {
+		this.runner.withBean("mine", SnapshotFiles.class, () -> new SnapshotFiles(directory, "mine"))
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotFiles.class).hasBean("mine"));
+	}
+
+	@Test
+	void whenDirectoryOfSnapshotsIsSetThenTheyAreThereAtTheLatestWhenTheContextIsClosed(@TempDir Path parent) {
+		Path directory = parent.resolve("a/b");
+		this.runner.withPropertyValues("rpc.registry.namespace=blue", "rpc.registry.snapshot.directory=" + directory)
+			.run((context) -> context.getBean(SnapshotFiles.class)
+				.save("demo", List.of(ServiceInstance.of("a", "demo", "10.0.0.1", 1))));
+		assertThat(directory.resolve("blue/demo.snapshot")).exists();
+	}
+
+	@Test
+	void whenDirectoryOfSnapshotsIsNotSetThenItIsThatOfTheUser(@TempDir Path temporary) {
+		String before = System.setProperty("java.io.tmpdir", temporary.toString());
+		try {
+			this.runner.run((context) -> context.getBean(SnapshotFiles.class).save("demo", List.of()));
+		}
+		finally {
+			System.setProperty("java.io.tmpdir", before);
+		}
+		assertThat(temporary.resolve("rpcboot-snapshots-" + System.getProperty("user.name"))
+			.resolve("default/demo.snapshot")).exists();
 	}
 
 	@Test
