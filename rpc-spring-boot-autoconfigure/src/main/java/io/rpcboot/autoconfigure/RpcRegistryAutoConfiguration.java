@@ -31,6 +31,7 @@ import io.rpcboot.registry.local.LocalRegistry;
 import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -70,10 +71,10 @@ public final class RpcRegistryAutoConfiguration {
 	static class EtcdConfiguration {
 
 		@Bean
-		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties) {
+		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, ObjectProvider<SnapshotFiles> snapshots) {
 			Etcd etcd = properties.getEtcd();
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
-					() -> new EtcdRegistry(settings(properties, etcd)));
+					() -> new EtcdRegistry(settings(properties, etcd), snapshots.getIfAvailable()));
 		}
 
 		@Bean

@@ -18,7 +18,9 @@ package io.rpcboot.registry.etcd;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Future;
@@ -34,6 +36,7 @@ import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +59,11 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private final String application;
 
+	private final String prefix;
+
 	private final InstanceListener listener;
+
+	private final @Nullable SnapshotFiles snapshots;
 
 	private final Consumer<EtcdInstanceWatch> onClose;
 
@@ -82,6 +89,8 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private @Nullable Future<?> next;
 
+	private boolean restored;
+
 	private @Nullable List<ServiceInstance> last;
 
 	private volatile boolean closed;
@@ -89,10 +98,12 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	private volatile WatchStatus status = new WatchStatus(WatchStatus.State.PENDING, 0, Set.of());
 
 	EtcdInstanceWatch(EtcdConnection etcd, String application, String prefix, InstanceListener listener,
-			RandomGenerator random, Consumer<EtcdInstanceWatch> onClose) {
+			@Nullable SnapshotFiles snapshots, RandomGenerator random, Consumer<EtcdInstanceWatch> onClose) {
 		this.etcd = etcd;
 		this.application = application;
+		this.prefix = prefix;
 		this.listener = listener;
+		this.snapshots = snapshots;
 		this.onClose = onClose;
 		this.records = new InstanceRecords(application, prefix);
 		this.trust = new RegistryTrust(etcd.settings().leaseTtl().toNanos(), System::nanoTime);
@@ -162,10 +173,27 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		if (this.closed) {
 			return;
 		}
-		if (this.last == null) {
+		if (!this.restored && restore()) {
+			publish();
+		}
+		else if (this.last == null) {
 			tell(() -> this.listener
 				.onUnavailable(new RegistryException(this.etcd.settings() + ": " + EtcdErrors.text(failure), failure)));
 		}
+	}
+
+	private boolean restore() {
+		this.restored = true;
+		List<ServiceInstance> found = (this.snapshots != null) ? this.snapshots.load(this.application) : null;
+		if (found == null || found.isEmpty()) {
+			return false;
+		}
+		logger.warn("Instances of {}: {} from the snapshot of an earlier run, until {} answers", this.application,
+				found.size(), this.etcd.settings());
+		Map<String, ServiceInstance> byKey = new HashMap<>();
+		found.forEach((instance) -> byKey.put(this.prefix + instance.id(), instance));
+		this.membership.restore(byKey);
+		return true;
 	}
 
 	private void publishSoon() {
@@ -214,6 +242,9 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 			long draining = instances.stream().filter((instance) -> instance.state() == InstanceState.DRAINING).count();
 			logger.info("Instances of {}: {} ({} draining, {} in quarantine) at revision {}", this.application,
 					instances.size(), draining, quarantined.size(), this.revision);
+			if (this.snapshots != null) {
+				this.snapshots.save(this.application, instances);
+			}
 		}
 		tell(() -> this.listener.onInstances(instances));
 	}

@@ -33,6 +33,7 @@ import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	private final EtcdKeys keys;
 
+	private final @Nullable SnapshotFiles snapshots;
+
 	private final RandomGenerator random = new Random();
 
 	private final Map<String, EtcdInstanceWatch> watches = new ConcurrentHashMap<>();
@@ -58,12 +61,24 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private @Nullable EtcdRegistrar registrar;
 
 	/**
-	 * Creates a registry; etcd is not contacted yet.
+	 * Creates a registry without snapshots; etcd is not contacted yet.
 	 * @param settings where etcd is
 	 * @throws IllegalArgumentException if the namespace is not a name
 	 */
 	public EtcdRegistry(EtcdSettings settings) {
+		this(settings, null);
+	}
+
+	/**
+	 * Creates a registry; etcd is not contacted yet.
+	 * @param settings where etcd is
+	 * @param snapshots keep each set of instances, for a start while etcd is away;
+	 * {@code null} for none. The caller closes them, after this registry.
+	 * @throws IllegalArgumentException if the namespace is not a name
+	 */
+	public EtcdRegistry(EtcdSettings settings, @Nullable SnapshotFiles snapshots) {
 		this.settings = settings;
+		this.snapshots = snapshots;
 		this.keys = new EtcdKeys(settings.namespace());
 	}
 
@@ -84,8 +99,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	public synchronized InstanceWatch watch(String application, InstanceListener listener) {
 		String prefix = this.keys.application(application);
 		EtcdConnection etcd = connection();
-		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.random,
-				(closed) -> this.watches.remove(application, closed));
+		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.snapshots,
+				this.random, (closed) -> this.watches.remove(application, closed));
 		this.watches.put(application, watch);
 		watch.start();
 		return watch;

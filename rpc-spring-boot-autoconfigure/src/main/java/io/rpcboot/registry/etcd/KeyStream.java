@@ -48,7 +48,10 @@ final class KeyStream implements Closeable {
 
 	private final Listener listener;
 
-	private final long pauseMillis;
+	/** From one question to the next. */
+	private final long periodMillis;
+
+	private final long answerMillis;
 
 	private final Watch.Watcher watcher;
 
@@ -71,7 +74,8 @@ final class KeyStream implements Closeable {
 		this.etcd = etcd;
 		this.client = etcd.client();
 		this.listener = listener;
-		this.pauseMillis = Math.min(MAX_SILENCE_MILLIS, etcd.settings().leaseTtl().toMillis() / 3);
+		this.periodMillis = Math.min(MAX_SILENCE_MILLIS, etcd.settings().leaseTtl().toMillis() / 3);
+		this.answerMillis = Math.min(this.periodMillis, etcd.settings().requestTimeout().toMillis());
 		WatchOption option = WatchOption.builder()
 			.withRange(end)
 			.withRevision(revision)
@@ -81,7 +85,7 @@ final class KeyStream implements Closeable {
 		this.watcher = this.client.getWatchClient()
 			.watch(first, option, Watch.listener((response) -> hop(() -> heard(response)),
 					(failure) -> hop(() -> broken(EtcdErrors.text(failure))), () -> hop(() -> broken("ended"))));
-		askLater();
+		this.next = etcd.schedule(this::ask, this.periodMillis);
 	}
 
 	@Override
@@ -111,19 +115,15 @@ final class KeyStream implements Closeable {
 		this.listener.onBroken(reason);
 	}
 
-	private void askLater() {
-		this.next = this.etcd.schedule(this::ask, this.pauseMillis);
-	}
-
 	private void ask() {
 		long askedNanos = System.nanoTime();
 		this.watcher.requestProgress();
-		this.next = this.etcd.schedule(() -> check(askedNanos), this.etcd.settings().requestTimeout().toMillis());
+		this.next = this.etcd.schedule(() -> check(askedNanos), this.answerMillis);
 	}
 
 	private void check(long askedNanos) {
 		if (this.heardNanos - askedNanos >= 0) {
-			askLater();
+			this.next = this.etcd.schedule(this::ask, this.periodMillis - this.answerMillis);
 			return;
 		}
 		this.etcd.silent(this.client, askedNanos);
