@@ -59,8 +59,6 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private final String application;
 
-	private final String prefix;
-
 	private final InstanceListener listener;
 
 	private final @Nullable SnapshotFiles snapshots;
@@ -97,18 +95,17 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private volatile WatchStatus status = new WatchStatus(WatchStatus.State.PENDING, 0, Set.of());
 
-	EtcdInstanceWatch(EtcdConnection etcd, String application, String prefix, InstanceListener listener,
+	EtcdInstanceWatch(EtcdConnection etcd, InstanceRecords records, InstanceListener listener,
 			@Nullable SnapshotFiles snapshots, RandomGenerator random, Consumer<EtcdInstanceWatch> onClose) {
 		this.etcd = etcd;
-		this.application = application;
-		this.prefix = prefix;
+		this.application = records.application();
 		this.listener = listener;
 		this.snapshots = snapshots;
 		this.onClose = onClose;
-		this.records = new InstanceRecords(application, prefix);
+		this.records = records;
 		this.trust = new RegistryTrust(etcd.settings().leaseTtl().toNanos(), System::nanoTime);
 		this.membership = new Membership(this.trust, System::nanoTime);
-		this.keys = new KeyWatch(etcd, prefix, EtcdKeys.endOfPrefix(prefix), this, random);
+		this.keys = new KeyWatch(etcd, records.prefix(), EtcdKeys.endOfPrefix(records.prefix()), this, random);
 	}
 
 	void start() {
@@ -191,7 +188,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		logger.warn("Instances of {}: {} from the snapshot of an earlier run, until {} answers", this.application,
 				found.size(), this.etcd.settings());
 		Map<String, ServiceInstance> byKey = new HashMap<>();
-		found.forEach((instance) -> byKey.put(this.prefix + instance.id(), instance));
+		found.forEach((instance) -> byKey.put(this.records.prefix() + instance.id(), instance));
 		this.membership.restore(byKey);
 		return true;
 	}

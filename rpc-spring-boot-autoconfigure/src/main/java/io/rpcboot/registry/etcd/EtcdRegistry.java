@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
+import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
@@ -35,6 +36,8 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Registers and discovers instances in etcd, under
@@ -44,11 +47,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Closeable {
 
+	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
+
 	private final EtcdSettings settings;
 
 	private final EtcdKeys keys;
 
 	private final @Nullable SnapshotFiles snapshots;
+
+	private final EtcdLayouts layouts;
 
 	private final RandomGenerator random = new Random();
 
@@ -61,25 +68,29 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private @Nullable EtcdRegistrar registrar;
 
 	/**
-	 * Creates a registry without snapshots; etcd is not contacted yet.
+	 * Creates a registry of the starter's own layout, without snapshots; etcd is not contacted yet.
 	 * @param settings where etcd is
 	 * @throws IllegalArgumentException if the namespace is not a name
 	 */
 	public EtcdRegistry(EtcdSettings settings) {
-		this(settings, null);
+		this(settings, new EtcdLayouts(List.of()), null);
 	}
 
 	/**
-	 * Creates a registry; etcd is not contacted yet.
+	 * Creates a registry that finds some applications in the layouts of others; etcd is
+	 * not contacted yet.
 	 * @param settings where etcd is
+	 * @param layouts where which application is looked for; what is registered here is
+	 * always of the starter's own layout
 	 * @param snapshots keep each set of instances, for a start while etcd is away;
 	 * {@code null} for none. The caller closes them, after this registry.
 	 * @throws IllegalArgumentException if the namespace is not a name
 	 */
-	public EtcdRegistry(EtcdSettings settings, @Nullable SnapshotFiles snapshots) {
+	public EtcdRegistry(EtcdSettings settings, EtcdLayouts layouts, @Nullable SnapshotFiles snapshots) {
 		this.settings = settings;
 		this.snapshots = snapshots;
 		this.keys = new EtcdKeys(settings.namespace());
+		this.layouts = layouts;
 	}
 
 	@Override
@@ -97,10 +108,14 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	@Override
 	public synchronized InstanceWatch watch(String application, InstanceListener listener) {
-		String prefix = this.keys.application(application);
+		String prefix = this.layouts.prefix(application, this.keys);
+		InstanceCodec codec = this.layouts.codec(application);
+		if (!prefix.equals(this.keys.application(application))) {
+			logger.info("Instances of {} are looked for under {} in the layout {}", application, prefix, codec.name());
+		}
 		EtcdConnection etcd = connection();
-		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, application, prefix, listener, this.snapshots,
-				this.random, (closed) -> this.watches.remove(application, closed));
+		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, new InstanceRecords(application, prefix, codec), listener,
+				this.snapshots, this.random, (closed) -> this.watches.remove(application, closed));
 		this.watches.put(application, watch);
 		watch.start();
 		return watch;

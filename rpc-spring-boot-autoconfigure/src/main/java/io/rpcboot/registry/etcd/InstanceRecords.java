@@ -24,8 +24,8 @@ import java.util.SortedMap;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.ServiceInstance;
-import io.rpcboot.registry.ServiceInstanceJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +48,25 @@ final class InstanceRecords {
 
 	private final String prefix;
 
+	private final InstanceCodec codec;
+
 	private Map<String, Parsed> parsed = new HashMap<>();
 
-	InstanceRecords(String application, String prefix) {
+	InstanceRecords(String application, String prefix, InstanceCodec codec) {
 		this.application = application;
 		this.prefix = prefix;
+		this.codec = codec;
+	}
+
+	String application() {
+		return this.application;
+	}
+
+	/**
+	 * Returns what the keys of all records begin with.
+	 */
+	String prefix() {
+		return this.prefix;
 	}
 
 	/**
@@ -94,8 +108,13 @@ final class InstanceRecords {
 			if (size > MAX_BYTES) {
 				throw new IllegalArgumentException(size + " bytes (expected: <= " + MAX_BYTES + ")");
 			}
-			return new Parsed(record.getValue(), ServiceInstanceJson.read(this.application,
-					key.substring(this.prefix.length()), record.getValue().toString(StandardCharsets.UTF_8)));
+			ServiceInstance instance = this.codec.read(this.application, key.substring(this.prefix.length()),
+					record.getValue().toString(StandardCharsets.UTF_8));
+			if (instance == null) {
+				logger.info("Record {} in etcd is no instance of {} that can be called by gRPC. It is left out", key,
+						this.application);
+			}
+			return new Parsed(record.getValue(), instance);
 		}
 		catch (RuntimeException ex) {
 			// Of any kind: one record must not keep the others from being read.

@@ -296,7 +296,8 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		RecordingListener listener = new RecordingListener();
 		try (EtcdConnection connection = new EtcdConnection(settings(LONG_TTL, URI.create(this.etcd.endpoint())),
 				new Random(1))) {
-			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection, "demo", key(""), listener, null, new Random(1),
+			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection,
+					new InstanceRecords("demo", key(""), new EtcdNamingCodec()), listener, null, new Random(1),
 					(closed) -> {
 					});
 			watch.start();

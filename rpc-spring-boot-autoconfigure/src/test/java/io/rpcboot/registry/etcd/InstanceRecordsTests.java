@@ -41,7 +41,7 @@ class InstanceRecordsTests {
 
 	private final RecordedLog log = new RecordedLog();
 
-	private final InstanceRecords records = new InstanceRecords("demo", PREFIX);
+	private final InstanceRecords records = new InstanceRecords("demo", PREFIX, new EtcdNamingCodec());
 
 	private final SortedMap<String, KeyValue> content = new TreeMap<>();
 
@@ -121,6 +121,33 @@ class InstanceRecordsTests {
 		put("a", 5, json + " ".repeat(64 * 1024 - json.length()));
 		put("b", 6, json("b", 2) + " ".repeat(64 * 1024));
 		assertThat(ids()).containsExactly("a");
+	}
+
+	@Test
+	void whenRecordIsNoInstanceThenIsLeftOutAndSaidOnce() {
+		InstanceRecords kratos = new InstanceRecords("demo", PREFIX, new KratosCodec());
+		put("a", 5, kratos("a", "grpc://10.0.0.1:1"));
+		put("b", 6, kratos("b", "http://10.0.0.1:8000"));
+		for (int i = 0; i < 3; i++) {
+			assertThat(kratos.instances(this.content)).extracting(ServiceInstance::id).containsExactly("a");
+		}
+		assertThat(this.log.lines(Level.INFO)).containsExactly("Record /rpc/default/demo/b in etcd is no instance of "
+				+ "demo that can be called by gRPC. It is left out");
+		assertThat(this.log.lines(Level.WARN)).isEmpty();
+	}
+
+	@Test
+	void whenRecordIsNoInstanceAnyMoreThenItsLastContentDoesNotStay() {
+		InstanceRecords kratos = new InstanceRecords("demo", PREFIX, new KratosCodec());
+		put("a", 5, kratos("a", "grpc://10.0.0.1:1"));
+		assertThat(kratos.instances(this.content)).hasSize(1);
+		put("a", 5, kratos("a", "http://10.0.0.1:8000"));
+		assertThat(kratos.instances(this.content)).isEmpty();
+	}
+
+	private static String kratos(String id, String endpoint) {
+		return "{\"id\":\"" + id + "\",\"name\":\"demo\",\"version\":\"\",\"metadata\":null,\"endpoints\":[\""
+				+ endpoint + "\"]}";
 	}
 
 	private void put(String id, long createRevision, String value) {
