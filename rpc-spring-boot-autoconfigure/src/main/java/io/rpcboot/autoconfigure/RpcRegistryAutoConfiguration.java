@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Etcd;
+import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.etcd.EtcdLayouts;
 import io.rpcboot.registry.etcd.EtcdRegistry;
 import io.rpcboot.registry.etcd.EtcdSettings;
 import io.rpcboot.registry.local.LocalRegistry;
@@ -40,6 +42,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Configures the registry: etcd, the one for a single machine, or none. Backs off before
@@ -71,10 +74,12 @@ public final class RpcRegistryAutoConfiguration {
 	static class EtcdConfiguration {
 
 		@Bean
-		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, ObjectProvider<SnapshotFiles> snapshots) {
+		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, ObjectProvider<InstanceCodec> codecs,
+				ObjectProvider<SnapshotFiles> snapshots, Environment environment) {
 			Etcd etcd = properties.getEtcd();
+			EtcdLayouts layouts = EtcdApplications.layouts(etcd, codecs.orderedStream().toList(), environment);
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
-					() -> new EtcdRegistry(settings(properties, etcd), snapshots.getIfAvailable()));
+					() -> new EtcdRegistry(settings(properties, etcd), layouts, snapshots.getIfAvailable()));
 		}
 
 		@Bean

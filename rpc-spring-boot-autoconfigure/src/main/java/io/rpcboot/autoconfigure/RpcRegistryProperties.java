@@ -129,6 +129,12 @@ public class RpcRegistryProperties {
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration requestTimeout = Duration.ofSeconds(2);
 
+		/**
+		 * Applications that others registered in a layout of their own, by the name that
+		 * references use; a name with dots stands in brackets.
+		 */
+		private Map<String, Application> applications = new LinkedHashMap<>();
+
 		public List<String> getEndpoints() {
 			return this.endpoints;
 		}
@@ -167,6 +173,48 @@ public class RpcRegistryProperties {
 
 		public void setRequestTimeout(Duration requestTimeout) {
 			this.requestTimeout = requestTimeout;
+		}
+
+		public Map<String, Application> getApplications() {
+			return this.applications;
+		}
+
+		public void setApplications(Map<String, Application> applications) {
+			this.applications = applications;
+		}
+
+	}
+
+	/**
+	 * Where in etcd an application is looked for.
+	 */
+	public static final class Application {
+
+		/**
+		 * Layout of its records: etcd-naming, go-zero, kratos, or the name of an
+		 * InstanceCodec bean.
+		 */
+		private String layout = "etcd-naming";
+
+		/**
+		 * Key under which its instances stand; that of the layout when not set.
+		 */
+		private @Nullable String key;
+
+		public String getLayout() {
+			return this.layout;
+		}
+
+		public void setLayout(String layout) {
+			this.layout = layout;
+		}
+
+		public @Nullable String getKey() {
+			return this.key;
+		}
+
+		public void setKey(@Nullable String key) {
+			this.key = key;
 		}
 
 	}

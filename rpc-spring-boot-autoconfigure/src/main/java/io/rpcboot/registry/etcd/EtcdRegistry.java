@@ -68,7 +68,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private @Nullable EtcdRegistrar registrar;
 
 	/**
-	 * Creates a registry of the starter's own layout, without snapshots; etcd is not contacted yet.
+	 * Creates a registry of the starter's own layout, without snapshots; etcd is not
+	 * contacted yet.
 	 * @param settings where etcd is
 	 * @throws IllegalArgumentException if the namespace is not a name
 	 */

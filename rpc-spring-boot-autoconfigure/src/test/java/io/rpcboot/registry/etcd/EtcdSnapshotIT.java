@@ -122,7 +122,8 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 	}
 
 	private EtcdRegistry registry(SnapshotFiles files) {
-		return new EtcdRegistry(settings(LONG_TTL, URI.create(this.etcd.endpoint())), new EtcdLayouts(List.of()), files);
+		return new EtcdRegistry(settings(LONG_TTL, URI.create(this.etcd.endpoint())), new EtcdLayouts(List.of()),
+				files);
 	}
 
 	private void put(String id, int port) {

@@ -86,6 +86,18 @@ public final class EtcdStore implements AutoCloseable {
 	}
 
 	/**
+	 * Writes a key under a lease of its own, of a minute.
+	 * @param key the key
+	 * @param value its value
+	 * @return the lease
+	 */
+	public long putWithLease(String key, String value) {
+		long leaseId = grant(60);
+		put(key, value, leaseId);
+		return leaseId;
+	}
+
+	/**
 	 * Writes many keys, a bounded number of them in flight, each at a revision of its
 	 * own.
 	 * @param records values by key
