@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class TcpProxy implements AutoCloseable {
 
-	private static final int BUFFER_BYTES = 16 * 1024;
+	private static final int BUFFER_BYTES = 64 * 1024;
 
 	private static final int CONNECT_MILLIS = 2000;
 

@@ -17,6 +17,7 @@
 package io.rpcboot.testing.etcd;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +42,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EtcdStore implements AutoCloseable {
 
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
 	private final String endpoint;
+
+	private final Duration patience;
 
 	private @Nullable Client client;
 
 	/**
-	 * Creates a view of one etcd, or of one member.
+	 * Creates a view of one etcd, or of one member, that waits 20 s for each answer.
 	 * @param endpoint such as {@code http://127.0.0.1:23790}
 	 */
 	public EtcdStore(String endpoint) {
+		this(endpoint, PATIENCE);
+	}
+
+	/**
+	 * Creates a view of one etcd, or of one member.
+	 * @param endpoint such as {@code http://127.0.0.1:23790}
+	 * @param patience how long it waits for each answer: a member that has lost its
+	 * leader holds a request for 7 s, also when there is another leader after one
+	 */
+	public EtcdStore(String endpoint, Duration patience) {
 		this.endpoint = endpoint;
+		this.patience = patience;
 	}
 
 	/**
@@ -72,7 +88,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @param value its value
 	 */
 	public void put(String key, String value) {
-		await(client().getKVClient().put(bytes(key), bytes(value)));
+		answer(client().getKVClient().put(bytes(key), bytes(value)));
 	}
 
 	/**
@@ -82,7 +98,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @param leaseId the lease
 	 */
 	public void put(String key, String value, long leaseId) {
-		await(client().getKVClient().put(bytes(key), bytes(value), PutOption.builder().withLeaseId(leaseId).build()));
+		answer(client().getKVClient().put(bytes(key), bytes(value), PutOption.builder().withLeaseId(leaseId).build()));
 	}
 
 	/**
@@ -107,11 +123,11 @@ public final class EtcdStore implements AutoCloseable {
 		records.forEach((key, value) -> {
 			pending.add(client().getKVClient().put(bytes(key), bytes(value)));
 			if (pending.size() >= 100) {
-				pending.forEach(EtcdStore::await);
+				pending.forEach(this::answer);
 				pending.clear();
 			}
 		});
-		pending.forEach(EtcdStore::await);
+		pending.forEach(this::answer);
 	}
 
 	/**
@@ -119,7 +135,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @param key the key
 	 */
 	public void delete(String key) {
-		await(client().getKVClient().delete(bytes(key)));
+		answer(client().getKVClient().delete(bytes(key)));
 	}
 
 	/**
@@ -128,7 +144,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @return its record, or {@code null}
 	 */
 	public @Nullable KeyValue get(String key) {
-		List<KeyValue> found = await(client().getKVClient().get(bytes(key))).getKvs();
+		List<KeyValue> found = answer(client().getKVClient().get(bytes(key))).getKvs();
 		return found.isEmpty() ? null : found.get(0);
 	}
 
@@ -171,7 +187,7 @@ public final class EtcdStore implements AutoCloseable {
 	 */
 	public SortedMap<String, String> all(String prefix) {
 		SortedMap<String, String> found = new TreeMap<>();
-		await(client().getKVClient().get(bytes(prefix), GetOption.builder().isPrefix(true).build())).getKvs()
+		answer(client().getKVClient().get(bytes(prefix), GetOption.builder().isPrefix(true).build())).getKvs()
 			.forEach((record) -> found.put(record.getKey().toString(StandardCharsets.UTF_8),
 					record.getValue().toString(StandardCharsets.UTF_8)));
 		return found;
@@ -183,7 +199,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @return its id
 	 */
 	public long grant(long ttlSeconds) {
-		return await(client().getLeaseClient().grant(ttlSeconds)).getID();
+		return answer(client().getLeaseClient().grant(ttlSeconds)).getID();
 	}
 
 	/**
@@ -192,7 +208,7 @@ public final class EtcdStore implements AutoCloseable {
 	 * @return what etcd says; the remaining seconds are -1 when the lease has gone
 	 */
 	public LeaseTimeToLiveResponse lease(long id) {
-		return await(client().getLeaseClient().timeToLive(id, LeaseOption.DEFAULT));
+		return answer(client().getLeaseClient().timeToLive(id, LeaseOption.DEFAULT));
 	}
 
 	/**
@@ -200,15 +216,15 @@ public final class EtcdStore implements AutoCloseable {
 	 * @param leaseId its id
 	 */
 	public void revoke(long leaseId) {
-		await(client().getLeaseClient().revoke(leaseId));
+		answer(client().getLeaseClient().revoke(leaseId));
 	}
 
 	/**
 	 * Compacts everything up to now.
 	 */
 	public void compact() {
-		long revision = await(client().getKVClient().get(bytes("/none"))).getHeader().getRevision();
-		await(client().getKVClient().compact(revision));
+		long revision = answer(client().getKVClient().get(bytes("/none"))).getHeader().getRevision();
+		answer(client().getKVClient().compact(revision));
 	}
 
 	@Override
@@ -235,7 +251,11 @@ public final class EtcdStore implements AutoCloseable {
 	 * @return the answer
 	 */
 	public static <T> T await(CompletableFuture<T> answer) {
-		return answer.orTimeout(20, TimeUnit.SECONDS).join();
+		return answer.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+	}
+
+	private <T> T answer(CompletableFuture<T> answer) {
+		return answer.orTimeout(this.patience.toMillis(), TimeUnit.MILLISECONDS).join();
 	}
 
 }
