@@ -140,7 +140,7 @@ class ForeignLayoutsIT extends AbstractEtcdTests {
 	void whenApplicationIsLookedForElsewhereThenTheLogSaysWhere() {
 		EtcdLayouts layouts = new EtcdLayouts(List.of()).with("order", "go-zero", "order.rpc");
 		RegistryUnderTest registry = opened(
-				new EtcdRegistry(settings(LONG_TTL, URI.create(this.etcd.endpoint())), layouts));
+				new EtcdRegistry(settings(LONG_TTL, URI.create(this.etcd.endpoint())), layouts, null));
 		this.store.put("order.rpc/7587869318093187344", this.server.address());
 		assertThat(registry.watch("order").awaitFirst())
 			.containsExactly(ServiceInstance.of("7587869318093187344", "order", "127.0.0.1", this.server.port()));
