@@ -40,7 +40,7 @@ public final class RunnerLines {
 	 * Sends an answer.
 	 * @param text the answer
 	 */
-	static void say(String text) {
+	public static void say(String text) {
 		System.out.println(MARK + text);
 		System.out.flush();
 	}
@@ -49,7 +49,7 @@ public final class RunnerLines {
 	 * Carries commands out until there are no more, and ends the process.
 	 * @param command told the words of each command
 	 */
-	static void serve(Consumer<List<String>> command) {
+	public static void serve(Consumer<List<String>> command) {
 		try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
 			for (String line = lines.readLine(); line != null && !line.equals("EXIT"); line = lines.readLine()) {
 				command.accept(List.of(line.split(" ", -1)));

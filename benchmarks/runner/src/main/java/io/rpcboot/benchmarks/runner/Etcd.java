@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * A real etcd on free ports of the loopback. A shell ends it when its input closes, which
  * happens even when the runner is killed.
  */
-final class Etcd implements AutoCloseable {
+public final class Etcd implements AutoCloseable {
 
 	private static final String GUARD = "trap '' INT; \"$@\" </dev/null & etcd=$!; read -r _; kill $etcd; wait $etcd";
 
@@ -51,7 +51,7 @@ final class Etcd implements AutoCloseable {
 	 * @throws IOException if it cannot be started
 	 * @throws InterruptedException if interrupted
 	 */
-	static Etcd start(String binary, Path directory) throws IOException, InterruptedException {
+	public static Etcd start(String binary, Path directory) throws IOException, InterruptedException {
 		String endpoint = "http://127.0.0.1:" + freePort();
 		String peers = "http://127.0.0.1:" + freePort();
 		ProcessBuilder builder = new ProcessBuilder("sh", "-c", GUARD, "sh", binary, "--name", "bench", "--data-dir",
@@ -65,7 +65,11 @@ final class Etcd implements AutoCloseable {
 		return etcd;
 	}
 
-	String endpoint() {
+	/**
+	 * Returns where clients find it.
+	 * @return such as {@code http://127.0.0.1:2379}
+	 */
+	public String endpoint() {
 		return this.endpoint;
 	}
 

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 /**
  * Where a run took place, and with what.
  */
-final class Machine {
+public final class Machine {
 
 	private static final Pattern JAR = Pattern.compile("(?<=/)(grpc-core|grpc-netty(?:-shaded)?|netty-transport"
 			+ "|netty-transport-native-epoll|protobuf-java|spring-boot|spring-boot-grpc-server|dubbo|jetcd-core)"
@@ -37,21 +37,37 @@ final class Machine {
 	private Machine() {
 	}
 
-	static String processor() {
+	/**
+	 * Returns the name of the processor.
+	 * @return its text
+	 */
+	public static String processor() {
 		return field(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch"));
 	}
 
-	static String memory() {
+	/**
+	 * Returns how much memory there is.
+	 * @return its text
+	 */
+	public static String memory() {
 		String kilobytes = field(Path.of("/proc/meminfo"), "MemTotal", "0 kB").replace(" kB", "");
 		return Math.round(Long.parseLong(kilobytes) / 1024.0 / 1024.0) + " GiB";
 	}
 
-	static String system() {
+	/**
+	 * Returns the operating system.
+	 * @return its text
+	 */
+	public static String system() {
 		String name = field(Path.of("/etc/os-release"), "PRETTY_NAME", "").replace("\"", "");
 		return name + ", " + System.getProperty("os.name") + " " + System.getProperty("os.version");
 	}
 
-	static String jdk() {
+	/**
+	 * Returns this JVM.
+	 * @return its text
+	 */
+	public static String jdk() {
 		return System.getProperty("java.vm.name") + " " + Runtime.version();
 	}
 
@@ -64,7 +80,7 @@ final class Machine {
 	 * @param classPath a class path
 	 * @return the versions
 	 */
-	static String versions(String classPath) {
+	public static String versions(String classPath) {
 		TreeSet<String> versions = new TreeSet<>();
 		Matcher matcher = JAR.matcher(classPath);
 		while (matcher.find()) {

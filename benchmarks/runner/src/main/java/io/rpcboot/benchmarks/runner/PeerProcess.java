@@ -35,7 +35,7 @@ import io.rpcboot.benchmarks.driver.RunnerLines;
  * A process that is driven by lines. It ends when this closes its input, or when the
  * runner dies.
  */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
 
 	private static final String GONE = "GONE";
 
@@ -51,7 +51,14 @@ final class PeerProcess implements AutoCloseable {
 
 	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-	PeerProcess(String name, List<String> command, Path logs) throws IOException {
+	/**
+	 * Starts a process.
+	 * @param name its name
+	 * @param command its command line
+	 * @param logs the directory of its log
+	 * @throws IOException if it cannot be started
+	 */
+	public PeerProcess(String name, List<String> command, Path logs) throws IOException {
 		this.name = name;
 		this.log = logs.resolve(name + ".log");
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -79,12 +86,33 @@ final class PeerProcess implements AutoCloseable {
 		this.answers.add(GONE);
 	}
 
-	void send(String command) {
+	/**
+	 * Sends a command.
+	 * @param command the command
+	 */
+	public void send(String command) {
 		this.commands.println(command);
 	}
 
-	Fields await(String word) throws InterruptedException {
-		String answer = this.answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
+	/**
+	 * Waits for an answer.
+	 * @param word its first word
+	 * @return its fields
+	 * @throws InterruptedException if interrupted
+	 */
+	public Fields await(String word) throws InterruptedException {
+		return await(word, ANSWER_SECONDS);
+	}
+
+	/**
+	 * Waits longer for an answer.
+	 * @param word its first word
+	 * @param seconds how long
+	 * @return its fields
+	 * @throws InterruptedException if interrupted
+	 */
+	public Fields await(String word, long seconds) throws InterruptedException {
+		String answer = this.answers.poll(seconds, TimeUnit.SECONDS);
 		if (answer == null || !(answer + " ").startsWith(word + " ")) {
 			throw new IllegalStateException(
 					this.name + " answered " + answer + " (expected: " + word + "); its log is " + this.log);
@@ -92,7 +120,12 @@ final class PeerProcess implements AutoCloseable {
 		return Fields.parse(answer.substring(word.length()));
 	}
 
-	Fields stats() throws InterruptedException {
+	/**
+	 * Asks what the process has used.
+	 * @return the fields of {@link ProcessStats}
+	 * @throws InterruptedException if interrupted
+	 */
+	public Fields stats() throws InterruptedException {
 		send("STATS");
 		return await("STATS");
 	}

@@ -24,24 +24,40 @@ import java.util.Locale;
 /**
  * A table in Markdown: the first column is text, the others are aligned to the right.
  */
-final class Table {
+public final class Table {
 
 	private final StringBuilder text = new StringBuilder();
 
-	Table(String first, List<String> others) {
+	/**
+	 * Begins a table.
+	 * @param first the head of the first column
+	 * @param others the heads of the other columns
+	 */
+	public Table(String first, List<String> others) {
 		row(first, others);
 		List<String> lines = new ArrayList<>(Collections.nCopies(others.size(), "--:"));
 		row("---", lines);
 	}
 
-	Table row(String first, List<String> others) {
+	/**
+	 * Adds a row.
+	 * @param first its first cell
+	 * @param others its other cells
+	 * @return this
+	 */
+	public Table row(String first, List<String> others) {
 		this.text.append("| ").append(first);
 		others.forEach((cell) -> this.text.append(" | ").append(cell));
 		this.text.append(" |\n");
 		return this;
 	}
 
-	static String number(double value) {
+	/**
+	 * Returns a figure in three digits or more.
+	 * @param value the figure
+	 * @return its text, a dash for one that was not measured
+	 */
+	public static String number(double value) {
 		if (Double.isNaN(value) || Double.isInfinite(value)) {
 			return "–";
 		}
