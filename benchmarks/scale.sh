@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 #
 # Measures how the discovery of one application grows with its instances: 100, 1,000 and 10,000
-# records in a real etcd, one consumer a size and use, and writes benchmarks/SCALE.md. Takes less
-# than five minutes; leave the machine alone meanwhile.
+# records in a real etcd, one consumer a size and use, and writes benchmarks/SCALE.md. Takes about
+# five minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/scale.sh                     all of it
-#   benchmarks/scale.sh --smoke             less than a minute, figures worth nothing; SCALE.md stays as it is
+#   benchmarks/scale.sh --smoke             about a minute, figures worth nothing; SCALE.md stays as it is
 #   benchmarks/scale.sh --sizes 100,1000    only these
 #   benchmarks/scale.sh --profile           says where the CPU time of single changes goes
 #   benchmarks/scale.sh --no-build          with what an earlier run has built

@@ -97,6 +97,10 @@ final class ConsumerProcess implements AutoCloseable {
 		return this.times;
 	}
 
+	long bytesFromEtcd() {
+		return this.proxy.bytesFromTarget();
+	}
+
 	Usage usage() throws IOException, InterruptedException {
 		Fields stats = this.process.stats();
 		return new Usage(ProcessStats.of(stats), stats.number("sets"), this.proxy.bytesFromTarget(),

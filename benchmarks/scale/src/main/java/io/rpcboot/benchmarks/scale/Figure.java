@@ -52,7 +52,10 @@ enum Figure {
 	CHANGE_ALLOCATED("allocated per change, KiB"),
 
 	/** Single changes. */
-	CHANGE_BYTES("bytes from etcd per change"),
+	CHANGE_BYTES("bytes from etcd per change, p50"),
+
+	/** While there were single changes. */
+	CHANGE_READS("range requests during all of these changes"),
 
 	/** An instance more. */
 	JOIN_P50("an instance joins, p50, ms"),

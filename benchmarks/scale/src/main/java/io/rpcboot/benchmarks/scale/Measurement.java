@@ -148,12 +148,14 @@ final class Measurement {
 	 * @throws InterruptedException if interrupted
 	 */
 	void changes() throws IOException, InterruptedException {
-		change(WARM_UP_BASE, this.options.warmUp(), 0);
+		change(WARM_UP_BASE, new double[this.options.warmUp()], new double[this.options.warmUp()], 0);
 		if (this.options.profile()) {
 			this.consumer.ask("PROFILE");
 		}
 		Usage before = this.consumer.usage();
-		double[] millis = change(BASE, this.options.changes(), GAP_NANOS);
+		double[] millis = new double[this.options.changes()];
+		double[] bytes = new double[millis.length];
+		change(BASE, millis, bytes, GAP_NANOS);
 		Usage used = this.consumer.usage().since(before);
 		if (this.options.profile()) {
 			Path file = this.options.root().resolve("target/scale/" + name() + ".jfr");
@@ -164,21 +166,22 @@ final class Measurement {
 		set(Figure.CHANGE_P99, percentile(millis, 99));
 		set(Figure.CHANGE_CPU, used.cpuMillis() / millis.length);
 		set(Figure.CHANGE_ALLOCATED, used.process().allocatedBytes() / 1024.0 / millis.length);
-		set(Figure.CHANGE_BYTES, (double) used.bytesFrom() / millis.length);
+		set(Figure.CHANGE_BYTES, percentile(bytes, 50));
+		set(Figure.CHANGE_READS, (double) used.reads());
 		check(figure(Figure.CHANGE_BYTES) < MAX_BYTES_PER_CHANGE, "a change of one instance brings "
 				+ figure(Figure.CHANGE_BYTES) + " bytes from etcd (expected: < " + MAX_BYTES_PER_CHANGE + ")");
 		this.consumer.verify("DIGEST", "after single changes");
 	}
 
-	private double[] change(int base, int count, long gapNanos) throws InterruptedException {
+	private void change(int base, double[] millis, double[] bytes, long gapNanos) throws InterruptedException {
 		SeenTimes seen = this.consumer.expect("EXPECT-WEIGHTS " + base);
-		double[] millis = new double[count];
-		for (int step = 0; step < count; step++) {
+		for (int step = 0; step < millis.length; step++) {
+			long before = this.consumer.bytesFromEtcd();
 			long answered = this.application.change(Expectation.changedIn(step, this.size), base + step);
 			millis[step] = (seen.await(step) - answered) / 1e6;
 			LockSupport.parkNanos(gapNanos);
+			bytes[step] = this.consumer.bytesFromEtcd() - before;
 		}
-		return millis;
 	}
 
 	/**

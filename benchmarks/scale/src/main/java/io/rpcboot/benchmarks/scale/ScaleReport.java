@@ -85,7 +85,6 @@ final class ScaleReport {
 		table.row("allocated per change, bytes", slopes(Figure.CHANGE_ALLOCATED, 1024));
 		table.row("bytes of the first list", slopes(Figure.LIST_BYTES, 1024));
 		table.row("CPU at rest, µs per minute", slopes(Figure.REST_CPU, 1e3));
-		table.row("bytes from etcd at rest, per minute", slopes(Figure.REST_FROM, 1));
 		line(table.toString());
 	}
 
