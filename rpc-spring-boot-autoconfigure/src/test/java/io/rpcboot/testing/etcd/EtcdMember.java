@@ -63,10 +63,11 @@ final class EtcdMember {
 	 * Starts it and does not wait for it.
 	 * @param ports where it listens
 	 * @param cluster all members
+	 * @param options what else it is told
 	 */
-	void launch(EtcdPorts ports, String cluster) {
+	void launch(EtcdPorts ports, String cluster, EtcdOptions options) {
 		checkStopped();
-		this.process = EtcdProcess.start(this.binary, this.name, this.data, this.log, ports, cluster);
+		this.process = EtcdProcess.start(this.binary, this.name, this.data, this.log, ports, cluster, options);
 	}
 
 	boolean awaitHealthy() {

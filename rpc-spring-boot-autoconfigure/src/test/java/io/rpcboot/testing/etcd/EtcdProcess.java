@@ -24,12 +24,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 
 import io.rpcboot.testing.ProcessSignals;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of etcd, from start to end.
@@ -50,10 +55,13 @@ final class EtcdProcess {
 
 	private final Path log;
 
-	private EtcdProcess(Process process, URI health, Path log) {
+	private final @Nullable SSLContext tls;
+
+	private EtcdProcess(Process process, URI health, Path log, @Nullable SSLContext tls) {
 		this.process = process;
 		this.health = health;
 		this.log = log;
+		this.tls = tls;
 	}
 
 	/**
@@ -64,13 +72,17 @@ final class EtcdProcess {
 	 * @param log the file for what it prints, overwritten
 	 * @param ports where it listens
 	 * @param cluster all members, each as {@code name=peerUrl}
+	 * @param options what else it is told
 	 * @return the run
 	 */
-	static EtcdProcess start(Path binary, String name, Path data, Path log, EtcdPorts ports, String cluster) {
-		ProcessBuilder builder = new ProcessBuilder(binary.toString(), "--name", name, "--data-dir", data.toString(),
-				"--listen-client-urls", ports.clientUrl(), "--advertise-client-urls", ports.clientUrl(),
-				"--listen-peer-urls", ports.peerUrl(), "--initial-advertise-peer-urls", ports.peerUrl(),
-				"--initial-cluster", cluster);
+	static EtcdProcess start(Path binary, String name, Path data, Path log, EtcdPorts ports, String cluster,
+			EtcdOptions options) {
+		String clientUrl = options.url(ports.clientUrl());
+		List<String> command = new ArrayList<>(List.of(binary.toString(), "--name", name, "--data-dir", data.toString(),
+				"--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl, "--listen-peer-urls",
+				ports.peerUrl(), "--initial-advertise-peer-urls", ports.peerUrl(), "--initial-cluster", cluster));
+		command.addAll(options.arguments());
+		ProcessBuilder builder = new ProcessBuilder(command);
 		builder.environment().keySet().removeIf((variable) -> variable.startsWith("ETCD_"));
 		if (System.getProperty("os.arch").equals("aarch64")) {
 			// etcd 3.4 starts there only when it is told that this is known.
@@ -78,7 +90,7 @@ final class EtcdProcess {
 		}
 		try {
 			Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-			return new EtcdProcess(process, URI.create(ports.clientUrl() + "/health"), log);
+			return new EtcdProcess(process, URI.create(clientUrl + "/health"), log, options.tls());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -160,6 +172,10 @@ final class EtcdProcess {
 		try {
 			HttpURLConnection connection = (HttpURLConnection) this.health.toURL().openConnection();
 			connection.setConnectTimeout((int) ANSWER_LIMIT.toMillis());
+			if (this.tls != null && connection instanceof HttpsURLConnection secured) {
+				secured.setSSLSocketFactory(this.tls.getSocketFactory());
+				secured.setHostnameVerifier((host, session) -> true);
+			}
 			connection.setReadTimeout((int) ANSWER_LIMIT.toMillis());
 			try {
 				byte[] body = connection.getInputStream().readAllBytes();

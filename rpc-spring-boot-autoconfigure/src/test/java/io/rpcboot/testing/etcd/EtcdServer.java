@@ -35,6 +35,8 @@ public final class EtcdServer implements AutoCloseable {
 
 	private @Nullable EtcdPorts ports;
 
+	private EtcdOptions options = EtcdOptions.DEFAULT;
+
 	EtcdServer(Path binary) {
 		this.member = this.directory.member(binary, "test");
 	}
@@ -81,6 +83,17 @@ public final class EtcdServer implements AutoCloseable {
 	}
 
 	/**
+	 * Stops etcd if it runs, and starts it again on the same ports and data in another
+	 * way.
+	 * @param newOptions how, from now on
+	 */
+	public void restart(EtcdOptions newOptions) {
+		stop();
+		this.options = newOptions;
+		start();
+	}
+
+	/**
 	 * Freezes the process (SIGSTOP): its connections stay open and nothing answers.
 	 */
 	public void pause() {
@@ -122,7 +135,7 @@ public final class EtcdServer implements AutoCloseable {
 		if (current == null) {
 			throw new IllegalStateException("etcd: never started (expected: started)");
 		}
-		return current.clientUrl();
+		return this.options.url(current.clientUrl());
 	}
 
 	/**
@@ -134,7 +147,7 @@ public final class EtcdServer implements AutoCloseable {
 	}
 
 	private boolean startOn(EtcdPorts candidate) {
-		this.member.launch(candidate, this.member.peer(candidate));
+		this.member.launch(candidate, this.member.peer(candidate), this.options);
 		if (this.member.awaitHealthy()) {
 			this.ports = candidate;
 			return true;
