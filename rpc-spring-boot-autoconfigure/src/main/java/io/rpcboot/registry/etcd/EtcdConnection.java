@@ -19,6 +19,7 @@ package io.rpcboot.registry.etcd;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -84,7 +85,13 @@ final class EtcdConnection implements Closeable {
 	/** What ends each request that waits for its answer. */
 	private final Set<Consumer<Throwable>> inFlight = new HashSet<>();
 
+	/** Clients that were replaced, and still answer what they were asked. */
+	private final List<Client> retired = new ArrayList<>();
+
 	private @Nullable Client client;
+
+	/** Whether the client has had any answer. */
+	private boolean answered;
 
 	private boolean closed;
 
@@ -131,12 +138,15 @@ final class EtcdConnection implements Closeable {
 			.whenComplete((answer, failure) -> execute(() -> {
 				this.inFlight.remove(end);
 				if (failure == null) {
+					this.answered = true;
 					this.outage.answered();
 					result.complete(answer);
 				}
 				else {
-					failed(failure, started, used);
-					result.completeExceptionally(EtcdErrors.unwrap(failure));
+					Throwable reason = EtcdErrors.unwrap(failure);
+					reason = this.answered ? reason : ConnectFailure.beforeAnyAnswer(reason);
+					failed(reason, started, used);
+					result.completeExceptionally(reason);
 				}
 			}));
 		return result;
@@ -147,6 +157,7 @@ final class EtcdConnection implements Closeable {
 		if (current == null) {
 			current = build();
 			this.client = current;
+			this.answered = false;
 		}
 		return current;
 	}
@@ -158,6 +169,25 @@ final class EtcdConnection implements Closeable {
 	 */
 	void silent(Client used, long askedNanos) {
 		failed(Status.DEADLINE_EXCEEDED.withDescription("no answer to a watch").asRuntimeException(), askedNanos, used);
+	}
+
+	/**
+	 * Uses a new client for what is asked from now on. The present one answers what it
+	 * was asked and is closed then, on which its watches move to the new one.
+	 */
+	void reconnect() {
+		execute(() -> {
+			Client old = this.client;
+			this.client = null;
+			if (old != null) {
+				logger.info("{}: connecting anew", this.settings);
+				this.retired.add(old);
+				schedule(() -> {
+					this.retired.remove(old);
+					old.close();
+				}, this.settings.requestTimeout().toMillis() + 2 * GRACE_MILLIS);
+			}
+		});
 	}
 
 	EtcdSettings settings() {
@@ -181,6 +211,7 @@ final class EtcdConnection implements Closeable {
 			// From here on no task runs that could open another client.
 			this.closed = true;
 			try {
+				this.retired.forEach(Client::close);
 				dropClient();
 			}
 			finally {
@@ -247,6 +278,7 @@ final class EtcdConnection implements Closeable {
 			builder.user(ByteSequence.from(this.settings.username(), StandardCharsets.UTF_8))
 				.password(ByteSequence.from(this.settings.password(), StandardCharsets.UTF_8));
 		}
+		EtcdTls.applyTo(builder, this.settings);
 		return builder.build();
 	}
 

@@ -31,10 +31,6 @@ import io.grpc.StatusRuntimeException;
  */
 final class EtcdErrors {
 
-	private static final String NO_CONNECTION = "io exception";
-
-	private static final String CONNECT_FAILURE = "cause=io.netty.channel.";
-
 	private EtcdErrors() {
 	}
 
@@ -102,32 +98,16 @@ final class EtcdErrors {
 	}
 
 	/**
-	 * Returns the reason in one line. gRPC hides why there is no connection in the
-	 * causes, or deep in the text of a deadline that passed, together with a stack trace.
+	 * Returns the reason in one line.
 	 */
 	static String text(Throwable failure) {
 		Throwable cause = unwrap(failure);
 		if (cause instanceof TimeoutException) {
 			return "no answer in time";
 		}
-		String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-		if (line.endsWith(NO_CONNECTION)) {
-			return "no connection: " + rootMessage(cause);
-		}
-		int reason = line.indexOf(CONNECT_FAILURE);
-		int text = (reason >= 0) ? line.indexOf(": ", reason) : -1;
-		return (text >= 0) ? "no connection: " + line.substring(text + 2) : line;
-	}
-
-	private static String rootMessage(Throwable failure) {
-		String message = NO_CONNECTION;
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String text = cause.getMessage();
-			if (text != null && !text.endsWith(NO_CONNECTION)) {
-				return text.lines().findFirst().orElse(message);
-			}
-		}
-		return message;
+		String noConnection = isSilence(cause) ? ConnectFailure.text(cause) : null;
+		return (noConnection != null) ? noConnection
+				: String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
 	}
 
 }

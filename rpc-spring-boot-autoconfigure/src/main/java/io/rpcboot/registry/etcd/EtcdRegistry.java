@@ -135,6 +135,16 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	}
 
 	/**
+	 * Connects to etcd anew, such as with a certificate that has been renewed. What is
+	 * registered stays, and watches keep the set that they know while they move.
+	 */
+	public synchronized void reconnect() {
+		if (this.connection != null) {
+			this.connection.reconnect();
+		}
+	}
+
+	/**
 	 * Deregisters what is still registered, ends the watches and closes the client. The
 	 * registry may be used again afterwards.
 	 */

@@ -17,9 +17,13 @@
 package io.rpcboot.registry.etcd;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
 import io.etcd.jetcd.Auth;
@@ -29,15 +33,20 @@ import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
+import io.rpcboot.registry.etcd.EtcdSettings.Tls;
+import io.rpcboot.testing.etcd.EtcdOptions;
 import io.rpcboot.testing.etcd.EtcdServer;
 import io.rpcboot.testing.etcd.EtcdStore;
 import io.rpcboot.testing.etcd.EtcdTest;
+import io.rpcboot.testing.tls.PemFiles;
+import io.rpcboot.testing.tls.TestCertificates;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +67,8 @@ class EtcdAuthenticationIT {
 	private final String namespace = "it-" + UUID.randomUUID();
 
 	private @Nullable RegistryUnderTest opened;
+
+	private boolean restarted;
 
 	EtcdAuthenticationIT(EtcdServer etcd) {
 		this.etcd = etcd;
@@ -81,6 +92,9 @@ class EtcdAuthenticationIT {
 			this.opened.close();
 		}
 		this.log.close();
+		if (this.restarted) {
+			this.etcd.restart(EtcdOptions.DEFAULT);
+		}
 		assertThat(this.log.everything()).noneMatch((line) -> line.contains(PASSWORD) || line.contains(WRONG));
 	}
 
@@ -133,6 +147,51 @@ class EtcdAuthenticationIT {
 	}
 
 	@Test
+	void whenTheTokenExpiresThenEverythingGoesOn(@TempDir Path directory) {
+		PemFiles rsa = TestCertificates.createIn(directory).rsa("tokens");
+		this.restarted = true;
+		this.etcd.restart(EtcdOptions.DEFAULT.withTokens(rsa, 2));
+		try (EtcdToken token = new EtcdToken(this.etcd.endpoint(), "root", PASSWORD)) {
+			RegistryUnderTest registry = open("root", PASSWORD, null);
+			Registration registration = registry.register(instance());
+			List<RecordingListener> listeners = new ArrayList<>();
+			AtomicInteger port = new AtomicInteger(1);
+			// Until the third token.
+			long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+			await().pollInterval(Duration.ofMillis(300)).until(() -> {
+				assertThat(registration.update(ServiceInstance.of("a", "demo", "10.0.0.1", port.incrementAndGet())))
+					.succeedsWithin(Duration.ofSeconds(4));
+				listeners.add(registry.watch("demo"));
+				listeners.forEach((listener) -> listener.awaitSet((set) -> set.get(0).port() == port.get()));
+				return System.nanoTime() > end;
+			});
+			assertThat(token.isAccepted()).isFalse();
+			assertThat(listeners).allSatisfy((listener) -> assertThat(listener.failures()).isEmpty());
+			assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
+			assertThat(this.log.infos("Registered ")).hasSize(1);
+			assertThat(this.log.lines(Level.ERROR)).isEmpty();
+			assertThat(this.log.lines(Level.WARN)).isEmpty();
+		}
+	}
+
+	@Test
+	void whenEtcdHasTlsThenLogsInOverIt(@TempDir Path directory) {
+		TestCertificates authority = TestCertificates.createIn(directory);
+		PemFiles server = authority.server("server");
+		authority.client("member");
+		this.restarted = true;
+		this.etcd.restart(EtcdOptions.DEFAULT.withTls(server, authority.context("member"))
+			.withClientCertificates(authority.authority()));
+		Tls tls = new Tls(authority.keyManagers("member"), authority.trustManagers(), List.of(), List.of());
+		RegistryUnderTest registry = open("root", PASSWORD, () -> tls);
+		registry.register(instance());
+		registry.watch("demo").awaitIds("a");
+		assertThat(this.etcd.endpoint()).startsWith("https://");
+		assertThat(this.log.lines(Level.ERROR)).isEmpty();
+		assertThat(this.log.lines(Level.WARN)).isEmpty();
+	}
+
+	@Test
 	void whenUserMayNotWriteThenSaysSoOnce() {
 		RecordingListener listener = open("nobody", PASSWORD).watch("demo");
 		await().until(() -> listener.failures().size() >= 4);
@@ -160,9 +219,13 @@ class EtcdAuthenticationIT {
 	}
 
 	private RegistryUnderTest open(@Nullable String user, @Nullable String password) {
+		return open(user, password, null);
+	}
+
+	private RegistryUnderTest open(@Nullable String user, @Nullable String password, @Nullable Supplier<Tls> tls) {
 		RegistryUnderTest registry = RegistryUnderTest
 			.of(new EtcdRegistry(new EtcdSettings(List.of(URI.create(this.etcd.endpoint())), user, password,
-					this.namespace, Duration.ofSeconds(15), Duration.ofSeconds(1))));
+					this.namespace, Duration.ofSeconds(15), Duration.ofSeconds(1), tls)));
 		this.opened = registry;
 		return registry;
 	}

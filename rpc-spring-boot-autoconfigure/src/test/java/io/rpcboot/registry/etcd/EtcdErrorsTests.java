@@ -69,25 +69,12 @@ class EtcdErrorsTests {
 	}
 
 	@Test
-	void whenThereIsNoConnectionThenSaysWhyInOneLine() {
-		Throwable failure = Status.DEADLINE_EXCEEDED.withDescription(
-				"CallOptions deadline exceeded after 0.99s. Name resolution delay 0.0 seconds. [closed=[], "
-						+ "open=[[wait_for_ready, Last Pick Failure=Status{code=UNAVAILABLE, description=io exception, "
-						+ "cause=io.netty.channel.AbstractChannel$AnnotatedConnectException: Connection refused: "
-						+ "/127.0.0.1:2379\nCaused by: java.net.ConnectException: Connection refused\n\tat x.y(Z:1)\n}]]]")
-			.asRuntimeException();
-		assertThat(EtcdErrors.text(failure)).isEqualTo("no connection: Connection refused: /127.0.0.1:2379");
-	}
-
-	@Test
 	void whenTheConnectionWasRefusedThenSaysWhyInOneLine() {
 		Throwable refused = new IOException("Connection refused: /127.0.0.1:2379",
 				new ConnectException("Connection refused"));
 		Throwable failure = EtcdExceptionFactory.toEtcdException(
 				Status.UNAVAILABLE.withDescription("io exception").withCause(refused).asRuntimeException());
 		assertThat(EtcdErrors.text(failure)).isEqualTo("no connection: Connection refused: /127.0.0.1:2379");
-		assertThat(EtcdErrors.text(Status.UNAVAILABLE.withDescription("io exception").asRuntimeException()))
-			.isEqualTo("no connection: io exception");
 	}
 
 	@ParameterizedTest

@@ -69,6 +69,25 @@ class EtcdSettingsTests {
 			.withMessage("requestTimeout: PT0S (expected: > 0)");
 	}
 
+	@Test
+	void whenSchemesAreMixedThenThrows() {
+		URI secured = URI.create("https://127.0.0.1:2379");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new EtcdSettings(List.of(ENDPOINT, secured), null, null, "default",
+					Duration.ofSeconds(15), Duration.ofSeconds(2)))
+			.withMessage(
+					"endpoints: [http://127.0.0.1:2379, https://127.0.0.1:2379] (expected: all of them http, or all "
+							+ "of them https)");
+	}
+
+	@Test
+	void whenThereIsTlsMaterialForPlaintextThenThrows() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new EtcdSettings(List.of(ENDPOINT), null, null, "default", Duration.ofSeconds(15),
+					Duration.ofSeconds(2), () -> new EtcdSettings.Tls(null, null, List.of(), List.of())))
+			.withMessage("endpoints: [http://127.0.0.1:2379] (expected: https, as there is TLS material)");
+	}
+
 	private static EtcdSettings settings(Duration leaseTtl, Duration requestTimeout) {
 		return new EtcdSettings(List.of(ENDPOINT), null, null, "default", leaseTtl, requestTimeout);
 	}

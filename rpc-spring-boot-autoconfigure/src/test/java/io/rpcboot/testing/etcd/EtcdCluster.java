@@ -169,7 +169,7 @@ public final class EtcdCluster implements AutoCloseable {
 	}
 
 	private void launch(int member) {
-		this.members.get(member).launch(this.ports.get(member), cluster());
+		this.members.get(member).launch(this.ports.get(member), cluster(), EtcdOptions.DEFAULT);
 	}
 
 	private String cluster() {
