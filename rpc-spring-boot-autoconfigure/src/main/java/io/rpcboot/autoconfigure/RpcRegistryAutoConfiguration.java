@@ -17,10 +17,7 @@
 package io.rpcboot.autoconfigure;
 
 import java.io.File;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.List;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Etcd;
 import io.rpcboot.registry.InstanceCodec;
@@ -39,7 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -68,18 +65,31 @@ public final class RpcRegistryAutoConfiguration {
 				: Path.of(System.getProperty("java.io.tmpdir"), prefix + System.getProperty("user.name"));
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
+	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
+	PropertiesEtcdConnectionDetails rpcEtcdConnectionDetails(RpcRegistryProperties properties,
+			ObjectProvider<SslBundles> bundles) {
+		return new PropertiesEtcdConnectionDetails(properties.getEtcd(), bundles);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean({ ServiceRegistry.class, ServiceDiscovery.class })
 	@ConditionalOnProperty(name = "rpc.registry.type", havingValue = "etcd", matchIfMissing = true)
 	static class EtcdConfiguration {
 
 		@Bean
-		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, ObjectProvider<InstanceCodec> codecs,
-				ObjectProvider<SnapshotFiles> snapshots, Environment environment) {
+		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, EtcdConnectionDetails details,
+				ObjectProvider<InstanceCodec> codecs, ObjectProvider<SnapshotFiles> snapshots,
+				Environment environment) {
 			Etcd etcd = properties.getEtcd();
 			EtcdLayouts layouts = EtcdApplications.layouts(etcd, codecs.orderedStream().toList(), environment);
-			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
-					() -> new EtcdRegistry(settings(properties, etcd), layouts, snapshots.getIfAvailable()));
+			EtcdRegistry registry = Checked.property("rpc.registry.namespace", properties.getNamespace(),
+					() -> new EtcdRegistry(settings(properties, etcd, details), layouts, snapshots.getIfAvailable()));
+			if (details instanceof PropertiesEtcdConnectionDetails own) {
+				own.onBundleUpdate(registry::reconnect);
+			}
+			return registry;
 		}
 
 		@Bean
@@ -96,34 +106,15 @@ public final class RpcRegistryAutoConfiguration {
 			return new RpcRegistryLifecycle(registry);
 		}
 
-		private static EtcdSettings settings(RpcRegistryProperties properties, Etcd etcd) {
-			List<URI> endpoints = etcd.getEndpoints().stream().map(EtcdConfiguration::endpoint).toList();
-			Checked.that(!endpoints.isEmpty(), "rpc.registry.etcd.endpoints", "", "at least one http://host:port");
+		private static EtcdSettings settings(RpcRegistryProperties properties, Etcd etcd,
+				EtcdConnectionDetails details) {
+			EtcdDetailsCheck.check(details);
 			Checked.that(etcd.getLeaseTtl().toSeconds() >= 2 && etcd.getLeaseTtl().toMillisPart() == 0,
 					"rpc.registry.etcd.lease-ttl", etcd.getLeaseTtl(), "whole seconds, at least 2s");
 			Checked.positive("rpc.registry.etcd.request-timeout", etcd.getRequestTimeout());
-			Checked.that((etcd.getUsername() == null) == (etcd.getPassword() == null), "rpc.registry.etcd.username",
-					etcd.getUsername(), "set together with rpc.registry.etcd.password, or neither");
-			return new EtcdSettings(endpoints, etcd.getUsername(), etcd.getPassword(), properties.getNamespace(),
-					etcd.getLeaseTtl(), etcd.getRequestTimeout());
-		}
-
-		private static URI endpoint(String text) {
-			URI uri = parse(text.trim());
-			if (uri == null || !"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
-				throw new InvalidConfigurationPropertyValueException("rpc.registry.etcd.endpoints", text,
-						"Expected: http://host:port.");
-			}
-			return uri;
-		}
-
-		private static @Nullable URI parse(String text) {
-			try {
-				return new URI(text);
-			}
-			catch (URISyntaxException ex) {
-				return null;
-			}
+			return new EtcdSettings(details.getEndpoints(), details.getUsername(), details.getPassword(),
+					properties.getNamespace(), etcd.getLeaseTtl(), etcd.getRequestTimeout(),
+					EtcdTlsMaterial.of(details));
 		}
 
 	}

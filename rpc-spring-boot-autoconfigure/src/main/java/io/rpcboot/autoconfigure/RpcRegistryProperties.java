@@ -102,7 +102,7 @@ public class RpcRegistryProperties {
 	public static final class Etcd {
 
 		/**
-		 * Members of the etcd cluster, each http://host:port.
+		 * Members of the etcd cluster, each http://host:port, or each https://host:port.
 		 */
 		private List<String> endpoints = List.of("http://127.0.0.1:2379");
 
@@ -115,6 +115,11 @@ public class RpcRegistryProperties {
 		 * Password of the user.
 		 */
 		private @Nullable String password;
+
+		/**
+		 * TLS to etcd.
+		 */
+		private final Ssl ssl = new Ssl();
 
 		/**
 		 * How long a registration outlives a process that died; whole seconds, at least
@@ -157,6 +162,10 @@ public class RpcRegistryProperties {
 
 		public void setPassword(@Nullable String password) {
 			this.password = password;
+		}
+
+		public Ssl getSsl() {
+			return this.ssl;
 		}
 
 		public Duration getLeaseTtl() {
@@ -215,6 +224,26 @@ public class RpcRegistryProperties {
 
 		public void setKey(@Nullable String key) {
 			this.key = key;
+		}
+
+	}
+
+	/**
+	 * TLS to etcd.
+	 */
+	public static final class Ssl {
+
+		/**
+		 * Name of the SSL bundle for https endpoints; what the JVM trusts when not set.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
 		}
 
 	}

@@ -53,7 +53,8 @@ public final class RpcServerAutoConfiguration {
 	@Conditional(OnServerPortCondition.class)
 	RpcServerLifecycle rpcServerLifecycle(RpcServerProperties properties, RpcRegistryProperties registryProperties,
 			ConfigurableApplicationContext context, ObjectProvider<RpcServerCustomizer> customizers,
-			ObjectProvider<ServiceRegistry> registry, ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
+			ObjectProvider<ServiceRegistry> registry, ObjectProvider<EtcdConnectionDetails> etcd,
+			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
 		List<RpcServerCustomizer> ordered = new ArrayList<>();
 		ordered.add(new PropertiesServerCustomizer(properties));
 		customizers.orderedStream().forEach(ordered::add);
@@ -61,8 +62,9 @@ public final class RpcServerAutoConfiguration {
 		if (besideBoot) {
 			BootGrpcServer.checkPort(context.getEnvironment(), properties.getPort());
 		}
-		RpcServerSettings settings = ServerSettings.from(properties, registryProperties, context.getEnvironment(),
-				besideBoot);
+		RpcServerSettings settings = ServerSettings.from(properties, registryProperties,
+				(registryProperties.getType() == RpcRegistryProperties.Type.ETCD) ? etcd.getIfAvailable() : null,
+				context.getEnvironment(), besideBoot);
 		long phaseMillis = settings.shutdown().gracePeriod().plusSeconds(5).toMillis();
 		lifecycleProcessor
 			.ifAvailable((processor) -> processor.setTimeoutForShutdownPhase(RpcServerLifecycle.PHASE, phaseMillis));

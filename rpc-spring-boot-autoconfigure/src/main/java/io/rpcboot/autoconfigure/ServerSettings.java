@@ -16,7 +16,6 @@
 
 package io.rpcboot.autoconfigure;
 
-import java.net.URI;
 import java.util.Set;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Instance;
@@ -25,6 +24,7 @@ import io.rpcboot.autoconfigure.RpcServerProperties.ExecutorPool;
 import io.rpcboot.autoconfigure.RpcServerProperties.NonBlocking;
 import io.rpcboot.autoconfigure.RpcServerProperties.Shutdown;
 import io.rpcboot.server.RpcServerSettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -40,8 +40,8 @@ final class ServerSettings {
 	private ServerSettings() {
 	}
 
-	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry, Environment environment,
-			boolean besideBoot) {
+	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry,
+			@Nullable EtcdConnectionDetails etcd, Environment environment, boolean besideBoot) {
 		Checked.that(server.getPort() >= 0 && server.getPort() <= 65535, "rpc.server.port", server.getPort(),
 				"0 to 65535, or -1 for no server");
 		ExecutorPool executor = server.getExecutor();
@@ -52,7 +52,7 @@ final class ServerSettings {
 				server.getDispatch(), new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				nonBlocking(server.getNonBlocking()), shutdown(server.getShutdown()),
-				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), registry));
+				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd));
 	}
 
 	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {
@@ -75,14 +75,14 @@ final class ServerSettings {
 				instance.getMetadata());
 	}
 
-	private static RpcServerSettings.Advertised advertised(Advertised advertised, RpcRegistryProperties registry) {
+	private static RpcServerSettings.Advertised advertised(Advertised advertised,
+			@Nullable EtcdConnectionDetails etcd) {
 		if (advertised.getPort() != null) {
 			Checked.range("rpc.server.advertised.port", advertised.getPort(), 1, 65535);
 		}
-		boolean loopbackAllowed = registry.getType() != RpcRegistryProperties.Type.ETCD || registry.getEtcd()
-			.getEndpoints()
+		boolean loopbackAllowed = etcd == null || etcd.getEndpoints()
 			.stream()
-			.allMatch((endpoint) -> LOOPBACK.contains(String.valueOf(URI.create(endpoint.trim()).getHost())));
+			.allMatch((endpoint) -> LOOPBACK.contains(String.valueOf(endpoint.getHost())));
 		return new RpcServerSettings.Advertised(advertised.getHost(), advertised.getPort(), advertised.getNetworks(),
 				loopbackAllowed);
 	}

@@ -193,7 +193,7 @@ class RpcRegistryAutoConfigurationTests {
 		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=").run((context) -> {
 			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
 			assertThat(cause.getName()).isEqualTo("rpc.registry.etcd.endpoints");
-			assertThat(cause.getReason()).isEqualTo("Expected: at least one http://host:port.");
+			assertThat(cause.getReason()).isEqualTo("Expected: at least one http://host:port or https://host:port.");
 		});
 	}
 

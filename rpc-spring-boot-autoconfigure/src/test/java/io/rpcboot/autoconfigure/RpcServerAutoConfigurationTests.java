@@ -259,9 +259,9 @@ class RpcServerAutoConfigurationTests {
 		RpcServerProperties properties = new RpcServerProperties();
 		this.runner.withUserConfiguration(OnMethod.class)
 			.withBean("own", RpcServerLifecycle.class,
-					() -> new RpcServerLifecycle(
-							ServerSettings.from(properties, new RpcRegistryProperties(), new MockEnvironment(), false),
-							new StaticListableBeanFactory(), List.of(), null, (accepting) -> {
+					() -> new RpcServerLifecycle(ServerSettings.from(properties, new RpcRegistryProperties(), null,
+							new MockEnvironment(), false), new StaticListableBeanFactory(), List.of(), null,
+							(accepting) -> {
 							}, (event) -> {
 							}))
 			.run((context) -> assertThat(context).hasSingleBean(RpcServerLifecycle.class).hasBean("own"));

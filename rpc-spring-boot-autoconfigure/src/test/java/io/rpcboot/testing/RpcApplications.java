@@ -28,6 +28,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -90,7 +91,8 @@ public final class RpcApplications {
 	 * the class path of the tests too.
 	 */
 	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class, LifecycleAutoConfiguration.class,
-			RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class, RpcClientAutoConfiguration.class })
+			SslAutoConfiguration.class, RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class,
+			RpcClientAutoConfiguration.class })
 	static class Library {
 
 	}

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.autoconfigure;
+
+import java.net.URI;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what is said about etcd, and blames who said it: a property, or the bean.
+ */
+final class EtcdDetailsCheck {
+
+	static final String ENDPOINT = "http://host:port or https://host:port";
+
+	private final EtcdConnectionDetails details;
+
+	private EtcdDetailsCheck(EtcdConnectionDetails details) {
+		this.details = details;
+	}
+
+	static void check(EtcdConnectionDetails details) {
+		EtcdDetailsCheck check = new EtcdDetailsCheck(details);
+		check.endpoints(details.getEndpoints());
+		check.that((details.getUsername() == null) == (details.getPassword() == null), "username",
+				details.getUsername(), "set together with " + check.key("password") + ", or neither");
+	}
+
+	private void endpoints(List<URI> endpoints) {
+		that(!endpoints.isEmpty(), "endpoints", endpoints, "at least one " + ENDPOINT);
+		for (URI endpoint : endpoints) {
+			boolean known = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+			that(known && endpoint.getHost() != null && endpoint.getPort() > 0, "endpoints", endpoint, ENDPOINT);
+		}
+		boolean secured = "https".equals(endpoints.get(0).getScheme());
+		that(endpoints.stream().allMatch((endpoint) -> "https".equals(endpoint.getScheme()) == secured), "endpoints",
+				endpoints, "all of them http, or all of them https");
+		that(secured || this.details.getSslBundle() == null, "endpoints", endpoints,
+				"https, as " + key("ssl.bundle") + " is set");
+	}
+
+	private void that(boolean valid, String name, @Nullable Object value, String expected) {
+		if (this.details instanceof PropertiesEtcdConnectionDetails) {
+			Checked.that(valid, key(name), value, expected);
+		}
+		else if (!valid) {
+			throw new EtcdConnectionDetailsException(this.details, key(name) + ": " + value, expected);
+		}
+	}
+
+	private String key(String name) {
+		if (this.details instanceof PropertiesEtcdConnectionDetails) {
+			return "rpc.registry.etcd." + name;
+		}
+		return name.equals("ssl.bundle") ? "sslBundle" : name;
+	}
+
+}
