@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
@@ -62,6 +63,9 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private @Nullable InstanceWatch watch;
 
 	private List<ServiceInstance> latest = List.of();
+
+	/** Of the last set, by id. */
+	private Map<String, EquivalentAddressGroup> groups = Map.of();
 
 	/** By id; of those that were announced anew at least once. */
 	private final Map<String, Integer> announcedAgain = new HashMap<>();
@@ -221,13 +225,32 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances,
 			Map<String, InetAddress> found) {
 		List<EquivalentAddressGroup> groups = new ArrayList<>(instances.size());
+		Map<String, EquivalentAddressGroup> byId = new HashMap<>(instances.size() * 2);
 		for (ServiceInstance instance : instances) {
-			InetSocketAddress address = address(instance, found.get(instance.host()));
-			if (!address.isUnresolved()) {
-				groups.add(new EquivalentAddressGroup(address, attributes(instance)));
+			EquivalentAddressGroup group = addressGroup(instance, found.get(instance.host()));
+			if (group != null) {
+				groups.add(group);
+				byId.put(instance.id(), group);
 			}
 		}
+		this.groups = byId;
 		return groups;
+	}
+
+	/**
+	 * Makes a group, or finds the one of the last set: most instances of a large set are
+	 * what they were.
+	 */
+	@SuppressWarnings("ReferenceEquality") // The registry tells the same object again.
+	private @Nullable EquivalentAddressGroup addressGroup(ServiceInstance instance, @Nullable InetAddress found) {
+		EquivalentAddressGroup last = this.groups.get(instance.id());
+		if (last != null && found == null && last.getAttributes().get(InstanceAttributes.INSTANCE) == instance
+				&& Objects.equals(last.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN),
+						this.announcedAgain.get(instance.id()))) {
+			return last;
+		}
+		InetSocketAddress address = address(instance, found);
+		return address.isUnresolved() ? null : new EquivalentAddressGroup(address, attributes(instance));
 	}
 
 	private Attributes attributes(ServiceInstance instance) {

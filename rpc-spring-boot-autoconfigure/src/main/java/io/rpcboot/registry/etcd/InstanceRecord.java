@@ -22,10 +22,15 @@ import io.rpcboot.registry.ServiceInstance;
  * An instance and what etcd knows of its record.
  *
  * @param instance the instance
+ * @param address its address, which costs to put together
  * @param createRevision when the key came to be; another one means that the record had
  * gone in between
  * @param lease the lease under which it stands, 0 for none
  */
-record InstanceRecord(ServiceInstance instance, long createRevision, long lease) {
+record InstanceRecord(ServiceInstance instance, String address, long createRevision, long lease) {
+
+	InstanceRecord(ServiceInstance instance, long createRevision, long lease) {
+		this(instance, instance.address(), createRevision, lease);
+	}
 
 }

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.ServiceInstance;
@@ -50,7 +49,7 @@ final class InstanceRecords {
 
 	private final InstanceCodec codec;
 
-	private Map<String, Parsed> parsed = new HashMap<>();
+	private final Map<String, Parsed> parsed = new HashMap<>();
 
 	InstanceRecords(String application, String prefix, InstanceCodec codec) {
 		this.application = application;
@@ -75,16 +74,15 @@ final class InstanceRecords {
 	 * @return the ones that can be used, by key
 	 */
 	Map<String, InstanceRecord> read(SortedMap<String, KeyValue> records) {
-		Map<String, Parsed> next = new HashMap<>(records.size() * 2);
+		this.parsed.keySet().retainAll(records.keySet());
 		Map<String, InstanceRecord> readable = new LinkedHashMap<>(records.size() * 2);
 		records.forEach((key, record) -> {
 			Parsed entry = parse(key, record, this.parsed.get(key));
-			next.put(key, entry);
-			if (entry.instance() != null) {
-				readable.put(key, new InstanceRecord(entry.instance(), record.getCreateRevision(), record.getLease()));
+			this.parsed.put(key, entry);
+			if (entry.usable() != null) {
+				readable.put(key, entry.usable());
 			}
 		});
-		this.parsed = next;
 		return readable;
 	}
 
@@ -95,14 +93,24 @@ final class InstanceRecords {
 	 */
 	@Nullable ServiceInstance readLast(KeyValue last) {
 		String key = KeyReader.key(last);
-		return parse(key, last, this.parsed.get(key)).instance();
+		InstanceRecord usable = parse(key, last, this.parsed.get(key)).usable();
+		return (usable != null) ? usable.instance() : null;
 	}
 
+	@SuppressWarnings("ReferenceEquality") // The very record, as most are from change to
+											// change.
 	private Parsed parse(String key, KeyValue record, @Nullable Parsed last) {
-		// The revision does not do: that of a store that was reset may be the same.
-		if (last != null && last.value().equals(record.getValue())) {
+		if (last != null && last.record() == record) {
 			return last;
 		}
+		// The revision does not do: that of a store that was reset may be the same.
+		ServiceInstance instance = (last != null && last.record().getValue().equals(record.getValue()))
+				? last.instance() : read(key, record, (last != null) ? last.instance() : null);
+		return new Parsed(record, (instance != null)
+				? new InstanceRecord(instance, record.getCreateRevision(), record.getLease()) : null);
+	}
+
+	private @Nullable ServiceInstance read(String key, KeyValue record, @Nullable ServiceInstance last) {
 		try {
 			int size = record.getValue().size();
 			if (size > MAX_BYTES) {
@@ -114,14 +122,13 @@ final class InstanceRecords {
 				logger.info("Record {} in etcd is no instance of {} that can be called by gRPC. It is left out", key,
 						this.application);
 			}
-			return new Parsed(record.getValue(), instance);
+			return instance;
 		}
 		catch (RuntimeException ex) {
 			// Of any kind: one record must not keep the others from being read.
-			ServiceInstance kept = (last != null) ? last.instance() : null;
 			logger.warn("Record {} in etcd cannot be read: {}. {}", key, reason(ex),
-					(kept != null) ? "Its last good content stays" : "It is left out");
-			return new Parsed(record.getValue(), kept);
+					(last != null) ? "Its last good content stays" : "It is left out");
+			return last;
 		}
 	}
 
@@ -131,7 +138,11 @@ final class InstanceRecords {
 		return (text.length() > MAX_REASON) ? text.substring(0, MAX_REASON) + "..." : text;
 	}
 
-	private record Parsed(ByteSequence value, @Nullable ServiceInstance instance) {
+	private record Parsed(KeyValue record, @Nullable InstanceRecord usable) {
+
+		@Nullable ServiceInstance instance() {
+			return (this.usable != null) ? this.usable.instance() : null;
+		}
 
 	}
 

@@ -74,6 +74,8 @@ final class KeyWatch implements KeyStream.Listener {
 
 	private boolean known;
 
+	private boolean waitedForEvents;
+
 	private long comparedNanos = System.nanoTime() - REFRESH_NANOS;
 
 	private boolean closed;
@@ -159,6 +161,7 @@ final class KeyWatch implements KeyStream.Listener {
 		this.revision = readAt;
 		this.storeRevision = readAt;
 		this.known = true;
+		this.waitedForEvents = false;
 		// Before the listener, which may fail, is told.
 		reconcileLater();
 		watch();
@@ -243,14 +246,20 @@ final class KeyWatch implements KeyStream.Listener {
 		this.reader.summary().whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
 			if (current != null && current == this.stream && !this.closed) {
-				if (failure != null || !agrees(summary)) {
-					list();
-				}
-				else {
+				if (failure == null && agrees(summary)) {
+					this.waitedForEvents = false;
 					this.listener.onAnswer();
 					if (this.next == null) {
 						reconcileLater();
 					}
+				}
+				else if (failure == null && summary.storeRevision() > this.storeRevision && !this.waitedForEvents) {
+					// What it is ahead by may be on its way.
+					this.waitedForEvents = true;
+					next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(REFRESH_NANOS));
+				}
+				else {
+					list();
 				}
 			}
 		});
@@ -262,8 +271,7 @@ final class KeyWatch implements KeyStream.Listener {
 	}
 
 	/**
-	 * Compares etcd's content with what the events made of it. Content that is already
-	 * ahead of the events counts as different, which costs one read.
+	 * Compares etcd's content with what the events made of it.
 	 */
 	private boolean agrees(KeyReader.Summary summary) {
 		long newest = this.records.values().stream().mapToLong(KeyValue::getModRevision).max().orElse(0);

@@ -26,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -242,13 +242,13 @@ final class Membership {
 		Set<String> addresses = new HashSet<>(records.size() * 2);
 		Set<String> ids = new HashSet<>(records.size() * 2);
 		List<ServiceInstance> set = new ArrayList<>(records.size() + this.gone.size());
-		Consumer<ServiceInstance> add = (instance) -> {
-			if (addresses.add(instance.address()) && ids.add(instance.id())) {
+		BiConsumer<ServiceInstance, String> add = (instance, address) -> {
+			if (addresses.add(address) && ids.add(instance.id())) {
 				set.add(instance);
 			}
 		};
-		records.forEach((record) -> add.accept(record.instance()));
-		this.gone.values().forEach((entry) -> add.accept(entry.instance));
+		records.forEach((record) -> add.accept(record.instance(), record.address()));
+		this.gone.values().forEach((entry) -> add.accept(entry.instance, entry.instance.address()));
 		return set;
 	}
 
