@@ -34,7 +34,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Starts real Spring Boot applications with this library, without a web server, on random
- * loopback ports.
+ * loopback ports. They keep no snapshot unless they are told where: what one test has
+ * discovered must not be what another one starts with.
  */
 public final class RpcApplications {
 
@@ -67,9 +68,13 @@ public final class RpcApplications {
 
 	private static ConfigurableApplicationContext run(Class<?> configuration, boolean shutdownHook,
 			List<String> properties) {
-		List<String> arguments = new ArrayList<>(
-				List.of("--spring.main.banner-mode=off", "--rpc.server.port=0", "--rpc.server.address=127.0.0.1"));
+		// Docker Compose, on the class path of the tests, demands a file in a process.
+		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off",
+				"--spring.docker.compose.enabled=false", "--rpc.server.port=0", "--rpc.server.address=127.0.0.1"));
 		properties.forEach((property) -> arguments.add("--" + property));
+		if (properties.stream().noneMatch((property) -> property.startsWith("rpc.registry.snapshot."))) {
+			arguments.add("--rpc.registry.snapshot.enabled=false");
+		}
 		SpringApplication application = new SpringApplicationBuilder(Library.class, configuration)
 			.web(WebApplicationType.NONE)
 			.registerShutdownHook(shutdownHook)
