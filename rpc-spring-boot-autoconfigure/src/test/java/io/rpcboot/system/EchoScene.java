@@ -16,6 +16,10 @@
 
 package io.rpcboot.system;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.etcd.jetcd.KeyValue;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.rpcboot.actuate.RpcRegistryHealthIndicator;
+import io.rpcboot.autoconfigure.RpcHealthContributorAutoConfiguration;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceDiscovery;
@@ -44,22 +50,27 @@ import io.rpcboot.testing.etcd.EtcdStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Providers of the application {@code echo} and a consumer, all of them whole
- * applications on one etcd under a namespace of their own, with callers that call all the
- * time, and with listeners to what the consumer discovers.
+ * applications on one etcd under a namespace and with a snapshot of their own, with
+ * callers that call all the time, and with listeners to what the consumer discovers.
  */
 final class EchoScene implements AutoCloseable {
 
 	private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
 	private final String namespace = "fault-" + UUID.randomUUID();
+
+	private final Path snapshots = temporaryDirectory();
 
 	private final Map<String, ConfigurableApplicationContext> providers = new LinkedHashMap<>();
 
@@ -108,11 +119,25 @@ final class EchoScene implements AutoCloseable {
 
 	EchoGrpc.EchoBlockingStub consumer(List<String> seenEndpoints) {
 		ConfigurableApplicationContext application = RpcApplications.run(Consumer.class,
-				"spring.application.name=consumer", namespaceProperty(), endpointsProperty(seenEndpoints));
+				"spring.application.name=consumer", namespaceProperty(), endpointsProperty(seenEndpoints),
+				leaseTtlProperty(), "rpc.registry.snapshot.directory=" + this.snapshots);
 		this.consumer = application;
 		this.discovered = watch("echo");
 		this.news = watch("news");
 		return application.getBean(Caller.class).echo();
+	}
+
+	/** Lets a consumer discover all providers and end; its snapshot stays. */
+	void earlierRun() {
+		consumer();
+		Awaitility.await().atMost(START_LIMIT).until(this::isWell);
+		started(this.consumer, "consumer").close();
+	}
+
+	/** Returns what the consumer's health says of the set of {@code echo}. */
+	@Nullable Object discoveryState() {
+		Health health = started(this.consumer, "consumer").getBean(RpcRegistryHealthIndicator.class).health();
+		return assertThat((Object) health.getDetails()).extracting("discovery.applications.echo.state").actual();
 	}
 
 	/** Watches an application through the consumer's registry. */
@@ -124,9 +149,14 @@ final class EchoScene implements AutoCloseable {
 	/** Begins to call, and returns when all is well and everybody was called. */
 	EchoCallers callers(EchoGrpc.EchoBlockingStub echo, String... servers) {
 		echo.withWaitForReady().unary(Ping.getDefaultInstance());
+		Awaitility.await().atMost(START_LIMIT).until(this::isWell);
+		return callersAtOnce(echo, servers);
+	}
+
+	/** Begins to call, whether all is well or not, and returns when all were called. */
+	EchoCallers callersAtOnce(EchoGrpc.EchoBlockingStub echo, String... servers) {
 		EchoCallers started = new EchoCallers(echo);
 		this.callers = started;
-		Awaitility.await().atMost(START_LIMIT).until(this::isWell);
 		started.start();
 		Awaitility.await()
 			.atMost(START_LIMIT)
@@ -253,6 +283,12 @@ final class EchoScene implements AutoCloseable {
 		}
 		this.providers.values().forEach(ConfigurableApplicationContext::close);
 		this.store.close();
+		try {
+			FileSystemUtils.deleteRecursively(this.snapshots);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/** A set that did not change proves nothing: something new must be seen as well. */
@@ -284,7 +320,11 @@ final class EchoScene implements AutoCloseable {
 
 	private String[] properties(String name) {
 		return new String[] { "spring.application.name=echo", "echo.name=" + name, namespaceProperty(),
-				endpointsProperty(this.endpoints), "rpc.registry.etcd.lease-ttl=" + this.leaseTtl.toSeconds() + "s" };
+				endpointsProperty(this.endpoints), leaseTtlProperty() };
+	}
+
+	private String leaseTtlProperty() {
+		return "rpc.registry.etcd.lease-ttl=" + this.leaseTtl.toSeconds() + "s";
 	}
 
 	private String namespaceProperty() {
@@ -295,11 +335,21 @@ final class EchoScene implements AutoCloseable {
 		return "rpc.registry.etcd.endpoints=" + String.join(",", endpoints);
 	}
 
+	private static Path temporaryDirectory() {
+		try {
+			return Files.createTempDirectory("snapshots");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private static String address(ConfigurableApplicationContext provider) {
 		return "\"127.0.0.1:" + RpcApplications.port(provider) + "\"";
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(RpcHealthContributorAutoConfiguration.class)
 	static class Consumer {
 
 		@Bean
