@@ -40,7 +40,8 @@ public interface ServiceDiscovery {
 
 	/**
 	 * Says how the open watches stand, for health and meters. Does not block.
-	 * @return the status of the latest watch of each application, by its name
+	 * @return the status of each watched application, by its name; where it has several
+	 * watches, of one of them
 	 */
 	default Map<String, WatchStatus> watches() {
 		return Map.of();

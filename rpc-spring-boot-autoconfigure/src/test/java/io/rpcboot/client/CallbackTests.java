@@ -156,8 +156,8 @@ class CallbackTests {
 		ClientCall<Ping, Pong> call = serverStream(recorder, CallOptions.DEFAULT, 200);
 		for (int i = 1; i <= 200; i++) {
 			int count = i;
-			call.request(1);
 			assertThat(recorder.events).doesNotContain("OK");
+			call.request(1);
 			Awaitility.await()
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(1))

@@ -114,6 +114,7 @@ public final class TcpProxy implements AutoCloseable {
 	 * Breaks all connections (RST); new ones are passed on.
 	 */
 	public void reset() {
+		// All of them first: when one side ends, the other one is closed at once.
 		this.sockets.forEach((socket) -> {
 			try {
 				socket.setSoLinger(true, 0);
@@ -121,8 +122,8 @@ public final class TcpProxy implements AutoCloseable {
 			catch (IOException ex) {
 				// It is closed already.
 			}
-			close(socket);
 		});
+		cut();
 	}
 
 	/**
@@ -266,15 +267,16 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	private void passToServer(OutputStream out, byte[] bytes, int count) throws IOException {
-		out.write(bytes, 0, count);
+		// Counted before whoever gets them can ask.
 		this.bytesToServer.addAndGet(count);
+		out.write(bytes, 0, count);
 	}
 
 	private void passToClient(OutputStream out, byte[] bytes, int count) throws IOException {
 		long left = this.cutAt.get() - this.bytesToClient.get();
 		int passed = (int) Math.max(0, Math.min(count, left));
-		out.write(bytes, 0, passed);
 		this.bytesToClient.addAndGet(passed);
+		out.write(bytes, 0, passed);
 		if (count >= left) {
 			this.cutAt.set(Long.MAX_VALUE);
 			cut();

@@ -43,12 +43,14 @@ final class Backoff {
 	 * @param elapsedNanos how long the attempt took that failed; the delay counts from
 	 * its begin, so that slow failures do not make attempts rarer than quick ones
 	 * @return milliseconds to wait: uniform from 0 to 0.5 s after the first failure, the
-	 * upper end doubling up to 3 s, less what has elapsed
+	 * upper end doubling up to 3 s, less what has elapsed; if nothing is left, 0 to 0.5 s
 	 */
 	long nextMillis(long elapsedNanos) {
 		long upper = Math.min(CEILING_MILLIS, FLOOR_MILLIS << Math.min(this.failures, 10));
 		this.failures++;
-		return Math.max(0, this.random.nextLong(upper + 1) - TimeUnit.NANOSECONDS.toMillis(elapsedNanos));
+		long left = this.random.nextLong(upper + 1) - TimeUnit.NANOSECONDS.toMillis(elapsedNanos);
+		// Never at once: a fleet's attempts that time out together would stay together.
+		return (left > 0 || elapsedNanos == 0) ? left : this.random.nextLong(FLOOR_MILLIS + 1);
 	}
 
 	void reset() {

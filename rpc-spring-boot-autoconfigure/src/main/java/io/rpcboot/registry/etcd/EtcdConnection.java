@@ -17,6 +17,7 @@
 package io.rpcboot.registry.etcd;
 
 import java.io.Closeable;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,11 +53,11 @@ import org.slf4j.LoggerFactory;
  * locked.
  * <p>
  * Every request has a deadline, and a client talks to one member. Where the connection
- * fails, or one member of several does not answer, the client is thrown away and one for
- * the next member is built: requests spread over all members would meet a frozen one
- * every so often, and a watch on it would be silent. Where there is one member only, an
- * answer that is late costs the client when none has come for three seconds. Throwing it
- * away also sheds the reconnect back-off of its channel, which jetcd hides, and which
+ * fails, or one member of several does not answer any more, the client is thrown away and
+ * one for the next member is built: requests spread over all members would meet a frozen
+ * one every so often, and a watch on it would be silent. Where there is one member only,
+ * an answer that is late costs the client when none has come for three seconds. Throwing
+ * it away also sheds the reconnect back-off of its channel, which jetcd hides, and which
  * grows to two minutes.
  */
 final class EtcdConnection implements Closeable {
@@ -74,6 +75,9 @@ final class EtcdConnection implements Closeable {
 	private static final String KEEP_ALIVE = "etcdserverpb.Lease/LeaseKeepAlive";
 
 	private final EtcdSettings settings;
+
+	/** At most a third of the TTL: one request must not cost the lease. */
+	private final long timeoutNanos;
 
 	private final OutageLog outage;
 
@@ -97,6 +101,7 @@ final class EtcdConnection implements Closeable {
 
 	EtcdConnection(EtcdSettings settings, RandomGenerator random) {
 		this.settings = settings;
+		this.timeoutNanos = Math.min(settings.requestTimeout().toNanos(), settings.leaseTtl().toNanos() / 3);
 		// Not the first one named: a fleet would put all its watches on that.
 		this.member = random.nextInt(settings.endpoints().size());
 		this.outage = new OutageLog(settings, System::nanoTime);
@@ -134,7 +139,7 @@ final class EtcdConnection implements Closeable {
 		Client used = this.client;
 		Consumer<Throwable> end = sent::completeExceptionally;
 		this.inFlight.add(end);
-		sent.orTimeout(this.settings.requestTimeout().toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
+		sent.orTimeout(TimeUnit.NANOSECONDS.toMillis(this.timeoutNanos) + GRACE_MILLIS, TimeUnit.MILLISECONDS)
 			.whenComplete((answer, failure) -> execute(() -> {
 				this.inFlight.remove(end);
 				if (failure == null) {
@@ -225,7 +230,8 @@ final class EtcdConnection implements Closeable {
 		try {
 			return request.apply(client()).copy();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
+			// The latter from a class path on which jetcd's own transport is not whole.
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
@@ -241,8 +247,7 @@ final class EtcdConnection implements Closeable {
 		}
 		this.outage.silent(failure, startedNanos);
 		int members = this.settings.endpoints().size();
-		boolean useless = members > 1 || EtcdErrors.code(failure) == Status.Code.UNAVAILABLE
-				|| this.outage.silentNanos() > STALE_NANOS;
+		boolean useless = EtcdErrors.isBroken(failure) || this.outage.silentNanos() > ((members > 1) ? 0 : STALE_NANOS);
 		if (useless && used == this.client) {
 			this.member = (this.member + 1) % members;
 			logger.debug("{}: the next client is for {}", this.settings, this.settings.endpoints().get(this.member));
@@ -263,9 +268,9 @@ final class EtcdConnection implements Closeable {
 
 	private Client build() {
 		ClientBuilder builder = Client.builder()
-			.endpoints(this.settings.endpoints().get(this.member))
-			.interceptor(new DeadlineInterceptor(this.settings.requestTimeout().toNanos(),
-					Math.min(this.settings.requestTimeout().toNanos(), this.settings.leaseTtl().toNanos() / 6)))
+			.target(target(this.settings.endpoints().get(this.member)))
+			.interceptor(new DeadlineInterceptor(this.timeoutNanos,
+					Math.min(this.timeoutNanos, this.settings.leaseTtl().toNanos() / 6)))
 			// A refused connection is known at once; the next member may do.
 			.waitForReady(false)
 			.maxInboundMessageSize(MAX_INBOUND_BYTES)
@@ -282,6 +287,15 @@ final class EtcdConnection implements Closeable {
 		return builder.build();
 	}
 
+	/**
+	 * As jetcd would name it, which forgets that the brackets of IPv6 have no place
+	 * there.
+	 */
+	private static String target(URI endpoint) {
+		String host = endpoint.getHost().replace("[", "%5B").replace("]", "%5D");
+		return "ip:///" + host + ":" + endpoint.getPort();
+	}
+
 	private void runLogged(Runnable task) {
 		if (this.closed) {
 			return;
@@ -289,7 +303,7 @@ final class EtcdConnection implements Closeable {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("A task of the etcd registry failed; this is a defect", ex);
 		}
 	}

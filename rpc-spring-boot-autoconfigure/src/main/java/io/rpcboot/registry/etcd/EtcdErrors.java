@@ -70,9 +70,18 @@ final class EtcdErrors {
 	 */
 	static boolean isSilence(Throwable failure) {
 		return switch (code(failure)) {
-			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, UNKNOWN -> true;
+			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, UNKNOWN, INTERNAL -> true;
 			default -> false;
 		};
+	}
+
+	/**
+	 * Says whether the client that the failure came from is of no more use: there is no
+	 * connection, or its channel failed inside, after which all that it says is INTERNAL.
+	 */
+	static boolean isBroken(Throwable failure) {
+		Status.Code code = code(failure);
+		return code == Status.Code.UNAVAILABLE || code == Status.Code.INTERNAL;
 	}
 
 	/**

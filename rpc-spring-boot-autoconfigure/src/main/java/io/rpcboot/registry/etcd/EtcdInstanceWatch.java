@@ -27,9 +27,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.lease.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.options.LeaseOption;
+import io.grpc.Status;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.InstanceWatch;
@@ -106,6 +109,10 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.trust = new RegistryTrust(etcd.settings().leaseTtl().toNanos(), System::nanoTime);
 		this.membership = new Membership(this.trust, System::nanoTime);
 		this.keys = new KeyWatch(etcd, records.prefix(), EtcdKeys.endOfPrefix(records.prefix()), this, random);
+	}
+
+	String application() {
+		return this.application;
 	}
 
 	void start() {
@@ -230,6 +237,10 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	private void publish(List<ServiceInstance> instances) {
 		boolean known = this.content != null;
 		Set<String> quarantined = this.membership.quarantined();
+		if (!quarantined.isEmpty()) {
+			// Others may have taken their addresses.
+			quarantined.retainAll(instances.stream().map(ServiceInstance::id).collect(Collectors.toSet()));
+		}
 		this.status = new WatchStatus(known ? WatchStatus.State.CURRENT : WatchStatus.State.SNAPSHOT, instances.size(),
 				quarantined);
 		Set<String> again = this.membership.takeAnnouncedAgain();
@@ -255,20 +266,34 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	 * whole fleet may have gone.
 	 */
 	private void lookUpLeases() {
-		while (this.lookups < MAX_LOOKUPS && !this.undecided.isEmpty()) {
+		while (!this.closed && this.lookups < MAX_LOOKUPS && !this.undecided.isEmpty()) {
 			Membership.Gone entry = this.undecided.remove();
 			this.lookups++;
 			this.etcd.call((client) -> client.getLeaseClient().timeToLive(entry.lease(), LeaseOption.DEFAULT))
 				.whenComplete((response, failure) -> {
 					this.lookups--;
 					if (failure != null && EtcdErrors.isSilence(failure)) {
-						this.trust.doubt();
+						noMoreLookUps();
 					}
-					this.membership.decide(entry, failure == null && response.getTTL() > 0);
+					this.membership.decide(entry, lives(response, failure));
 					lookUpLeases();
 					publishSoon();
 				});
 		}
+	}
+
+	/** In its last second a lease has 0 seconds left, and -1 when it has ended. */
+	private static boolean lives(@Nullable LeaseTimeToLiveResponse response, @Nullable Throwable failure) {
+		return (response != null) ? response.getTTL() >= 0
+				// Which keys a lease holds is asked of one that lives only.
+				: failure != null && EtcdErrors.code(failure) == Status.Code.PERMISSION_DENIED;
+	}
+
+	/** Each of thousands would wait for its time-out. */
+	private void noMoreLookUps() {
+		this.trust.doubt();
+		this.undecided.forEach((entry) -> this.membership.decide(entry, false));
+		this.undecided.clear();
 	}
 
 	private void publishIn(long waitNanos) {

@@ -33,6 +33,7 @@ import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
+import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceInstance;
@@ -189,8 +190,7 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 			return CompletableFuture.completedFuture(null);
 		}
 		this.writing = true;
-		Op put = Op.put(this.key, bytes(target), PutOption.builder().withLeaseId(leaseId).build());
-		return guarded(this.modRevision, put).whenComplete((response, failure) -> this.writing = false)
+		return guarded(this.modRevision, put(target, leaseId)).whenComplete((response, failure) -> this.writing = false)
 			.thenCompose((response) -> {
 				if (response.isSucceeded()) {
 					written(target, response.getHeader().getRevision(), leaseId);
@@ -204,7 +204,8 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	}
 
 	/**
-	 * Makes etcd forget the record.
+	 * Makes etcd forget the record, which says first that it leaves: a record that is
+	 * just gone, and its lease with it, might have expired.
 	 * @return completes when it has
 	 */
 	CompletableFuture<Void> delete() {
@@ -212,7 +213,20 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 			this.ownKey.close();
 			this.ownKey = null;
 		}
-		return delete(this.ownRevision);
+		return takeLeave().thenCompose((ignored) -> delete(this.ownRevision));
+	}
+
+	private CompletableFuture<Void> takeLeave() {
+		ServiceInstance last = this.stored;
+		if (last == null || last.state() == InstanceState.DRAINING) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return guarded(this.ownRevision, put(last.withState(InstanceState.DRAINING), this.registrar.leaseId()))
+			.thenAccept((response) -> {
+				if (response.isSucceeded()) {
+					this.ownRevision = response.getHeader().getRevision();
+				}
+			});
 	}
 
 	private CompletableFuture<Void> delete(long revision) {
@@ -234,6 +248,10 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	private void completeUpdates() {
 		this.written.forEach((future) -> future.complete(null));
 		this.written.clear();
+	}
+
+	private Op put(ServiceInstance target, long leaseId) {
+		return Op.put(this.key, bytes(target), PutOption.builder().withLeaseId(leaseId).build());
 	}
 
 	private CompletableFuture<TxnResponse> guarded(long revision, Op change) {

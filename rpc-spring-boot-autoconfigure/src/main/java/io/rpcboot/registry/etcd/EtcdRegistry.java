@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +60,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	private final RandomGenerator random = new Random();
 
-	private final Map<String, EtcdInstanceWatch> watches = new ConcurrentHashMap<>();
+	private final Set<EtcdInstanceWatch> watches = ConcurrentHashMap.newKeySet();
 
 	private final List<EtcdRegistration> registrations = new ArrayList<>();
 
@@ -116,8 +117,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 		}
 		EtcdConnection etcd = connection();
 		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, new InstanceRecords(application, prefix, codec), listener,
-				this.snapshots, this.random, (closed) -> this.watches.remove(application, closed));
-		this.watches.put(application, watch);
+				this.snapshots, this.random, this.watches::remove);
+		this.watches.add(watch);
 		watch.start();
 		return watch;
 	}
@@ -125,7 +126,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public Map<String, WatchStatus> watches() {
 		Map<String, WatchStatus> status = new TreeMap<>();
-		this.watches.forEach((application, watch) -> status.put(application, watch.status()));
+		this.watches.forEach((watch) -> status.put(watch.application(), watch.status()));
 		return status;
 	}
 

@@ -124,7 +124,7 @@ final class InstanceRecords {
 			}
 			return instance;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			// Of any kind: one record must not keep the others from being read.
 			logger.warn("Record {} in etcd cannot be read: {}. {}", key, reason(ex),
 					(last != null) ? "Its last good content stays" : "It is left out");
@@ -133,7 +133,7 @@ final class InstanceRecords {
 	}
 
 	/** Not all of it, when it quotes the record. */
-	private static String reason(RuntimeException failure) {
+	private static String reason(Throwable failure) {
 		String text = String.valueOf(failure.getMessage());
 		return (text.length() > MAX_REASON) ? text.substring(0, MAX_REASON) + "..." : text;
 	}

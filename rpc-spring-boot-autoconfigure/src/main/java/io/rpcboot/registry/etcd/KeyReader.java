@@ -37,6 +37,9 @@ final class KeyReader {
 
 	private static final int PAGE = 1000;
 
+	/** Of the largest values that etcd takes, so many fit into a message. */
+	private static final int MIN_PAGE = 16;
+
 	private static final ByteSequence ZERO = ByteSequence.from(new byte[1]);
 
 	private final EtcdConnection etcd;
@@ -65,10 +68,10 @@ final class KeyReader {
 	 * @return whether reading again may do
 	 */
 	boolean shrinkAfter(Throwable failure) {
-		if (EtcdErrors.code(failure) != Status.Code.RESOURCE_EXHAUSTED || this.pageSize == 1) {
+		if (EtcdErrors.code(failure) != Status.Code.RESOURCE_EXHAUSTED || this.pageSize <= MIN_PAGE) {
 			return false;
 		}
-		this.pageSize = Math.max(1, this.pageSize / 8);
+		this.pageSize = Math.max(MIN_PAGE, this.pageSize / 8);
 		return true;
 	}
 

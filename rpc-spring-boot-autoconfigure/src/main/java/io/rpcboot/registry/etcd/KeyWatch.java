@@ -48,6 +48,8 @@ final class KeyWatch implements KeyStream.Listener {
 
 	private static final long RECONCILE_MILLIS = Duration.ofSeconds(30).toMillis();
 
+	private static final int MAX_LOOKS = 5;
+
 	private static final long REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final EtcdConnection etcd;
@@ -74,7 +76,10 @@ final class KeyWatch implements KeyStream.Listener {
 
 	private boolean known;
 
-	private boolean waitedForEvents;
+	/**
+	 * Comparisons in a row that differed, maybe only because events were on their way.
+	 */
+	private int looks;
 
 	private long comparedNanos = System.nanoTime() - REFRESH_NANOS;
 
@@ -161,20 +166,20 @@ final class KeyWatch implements KeyStream.Listener {
 		this.revision = readAt;
 		this.storeRevision = readAt;
 		this.known = true;
-		this.waitedForEvents = false;
+		this.looks = 0;
 		// Before the listener, which may fail, is told.
 		reconcileLater();
 		watch();
-		this.listener.onAnswer();
 		if (reset) {
 			this.listener.onReset();
 		}
+		this.listener.onAnswer();
 		publish();
 	}
 
 	private void listFailed(Throwable failure) {
 		if (this.reader.shrinkAfter(failure)) {
-			list();
+			relistLater("list: too large for a message", 0);
 			return;
 		}
 		if (EtcdErrors.isUnexpected(failure) && EtcdErrors.code(failure) != Status.Code.OUT_OF_RANGE) {
@@ -191,7 +196,7 @@ final class KeyWatch implements KeyStream.Listener {
 		try {
 			this.stream = new KeyStream(this.etcd, this.first, this.rangeEnd, this.revision + 1, this);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			onBroken(EtcdErrors.text(ex));
 		}
 	}
@@ -206,11 +211,12 @@ final class KeyWatch implements KeyStream.Listener {
 		// Not as soon as a list is read: what breaks each watch must not be read at once.
 		this.backoff.reset();
 		long headerRevision = response.getHeader().getRevision();
-		if (headerRevision < this.storeRevision) {
+		// An answer about progress may overtake events of an earlier revision.
+		if (headerRevision < this.storeRevision && response.getEvents().isEmpty()) {
 			relistLater("watch: the revision went back", 0);
 			return;
 		}
-		this.storeRevision = headerRevision;
+		this.storeRevision = Math.max(this.storeRevision, headerRevision);
 		this.listener.onAnswer();
 		// The header may be ahead of events still to come: only an event moves the mark.
 		long mark = this.revision;
@@ -243,26 +249,42 @@ final class KeyWatch implements KeyStream.Listener {
 		this.comparedNanos = System.nanoTime();
 		this.next = null;
 		KeyStream current = this.stream;
+		long knownRevision = this.storeRevision;
+		long mark = this.revision;
 		this.reader.summary().whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
 			if (current != null && current == this.stream && !this.closed) {
-				if (failure == null && agrees(summary)) {
-					this.waitedForEvents = false;
-					this.listener.onAnswer();
-					if (this.next == null) {
-						reconcileLater();
-					}
+				if (failure != null || summary.storeRevision() < knownRevision) {
+					list();
 				}
-				else if (failure == null && summary.storeRevision() > this.storeRevision && !this.waitedForEvents) {
-					// What it is ahead by may be on its way.
-					this.waitedForEvents = true;
-					next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(REFRESH_NANOS));
+				else if (agrees(summary)) {
+					agreed();
 				}
 				else {
-					list();
+					differed(summary.storeRevision() > knownRevision || this.revision > mark);
 				}
 			}
 		});
+	}
+
+	private void agreed() {
+		this.looks = 0;
+		this.listener.onAnswer();
+		if (this.next == null) {
+			reconcileLater();
+		}
+	}
+
+	/**
+	 * While events arrive, a comparison may be ahead of them, or they of it.
+	 */
+	private void differed(boolean changing) {
+		if (changing && ++this.looks < MAX_LOOKS) {
+			next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(REFRESH_NANOS));
+		}
+		else {
+			list();
+		}
 	}
 
 	private void reconcileLater() {
@@ -275,8 +297,7 @@ final class KeyWatch implements KeyStream.Listener {
 	 */
 	private boolean agrees(KeyReader.Summary summary) {
 		long newest = this.records.values().stream().mapToLong(KeyValue::getModRevision).max().orElse(0);
-		return summary.count() == this.records.size() && summary.newest() == newest
-				&& summary.storeRevision() >= this.storeRevision;
+		return summary.count() == this.records.size() && summary.newest() == newest;
 	}
 
 	private void relistLater(String reason, long elapsedNanos) {

@@ -81,7 +81,7 @@ final class Membership {
 	void restore(Map<String, ServiceInstance> instances) {
 		instances.forEach((key, instance) -> {
 			Gone entry = new Gone(key, instance, 0, this.nanoTime.getAsLong());
-			entry.cause = Cause.VANISHED;
+			entry.cause = Cause.RESTORED;
 			this.gone.put(key, entry);
 		});
 	}
@@ -165,9 +165,9 @@ final class Membership {
 	Set<String> quarantined() {
 		return this.gone.values()
 			.stream()
-			.filter((entry) -> entry.cause == Cause.VANISHED)
+			.filter((entry) -> entry.cause == Cause.VANISHED || entry.cause == Cause.RESTORED)
 			.map((entry) -> entry.instance.id())
-			.collect(Collectors.toSet());
+			.collect(Collectors.toCollection(HashSet::new));
 	}
 
 	/**
@@ -196,7 +196,7 @@ final class Membership {
 		Long wait = null;
 		for (Gone entry : this.gone.values()) {
 			long left = switch (entry.cause) {
-				case UNDECIDED -> Long.MAX_VALUE;
+				case UNDECIDED, RESTORED -> Long.MAX_VALUE;
 				case DELETED -> Math.max(0, entry.sinceNanos + PUT_BACK_NANOS - now);
 				case VANISHED ->
 					(this.present.isEmpty() || this.trust.isSilent()) ? Long.MAX_VALUE : this.trust.doubtNanos();
@@ -215,7 +215,7 @@ final class Membership {
 		Gone entry = new Gone(key, last.instance(), last.lease(), this.nanoTime.getAsLong());
 		this.gone.put(key, entry);
 		if (last.lease() == 0) {
-			entry.cause = Cause.DELETED;
+			entry.cause = this.trust.isInDoubt() ? Cause.VANISHED : Cause.DELETED;
 		}
 		else {
 			this.undecided++;
@@ -224,6 +224,10 @@ final class Membership {
 	}
 
 	private void release() {
+		if (!this.present.isEmpty()) {
+			// Whatever etcd holds now is truer than a file of another time.
+			this.gone.values().removeIf((entry) -> entry.cause == Cause.RESTORED);
+		}
 		if (!this.present.isEmpty() && !this.trust.isInDoubt()) {
 			this.gone.values().removeIf((entry) -> entry.cause == Cause.VANISHED);
 		}
@@ -254,7 +258,7 @@ final class Membership {
 
 	private enum Cause {
 
-		UNDECIDED, DELETED, VANISHED
+		UNDECIDED, DELETED, VANISHED, RESTORED
 
 	}
 

@@ -200,7 +200,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 	@Test
 	void whenEtcdIsDownThenTheLastSetStaysAndAfterAWipeTheNewContentCounts() {
 		this.store.put(key("a"), json(instance("a", 1)));
-		RecordingListener listener = watch();
+		RecordingListener listener = open(SHORT_TTL).watch("demo");
 		listener.awaitIds("a");
 		this.etcd.kill();
 		await(AFTER_OUTAGE).until(() -> !this.log.lines(Level.WARN).isEmpty());
@@ -208,7 +208,8 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		assertThat(listener.idSets()).containsExactly(List.of("a"));
 		startAgain();
 		this.store.put(key("b"), json(instance("b", 2)));
-		awaitWithin(AFTER_OUTAGE, "exact after a wipe", () -> matchesStore(listener));
+		listener.awaitIds("a", "b");
+		awaitWithin(AFTER_OUTAGE.plus(SHORT_TTL), "exact after a wipe", () -> matchesStore(listener));
 		assertThat(listener.failures()).isEmpty();
 		assertOneEpisode();
 	}
@@ -279,6 +280,14 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 				registered(registry.register(instance("i-" + i, 10 + i)));
 			}
 		}
+	}
+
+	@Test
+	void whenAnEndpointIsOfIpv6ThenItIsDialed() {
+		RecordingListener listener = open(LONG_TTL, URI.create("http://[::1]:1")).watch("demo");
+		// Or, on a machine without IPv6, another reason why not.
+		assertThat(listener.awaitFailure()).hasMessageContaining("no connection: ")
+			.hasMessageContaining("[0:0:0:0:0:0:0:1]:1");
 	}
 
 	@Test

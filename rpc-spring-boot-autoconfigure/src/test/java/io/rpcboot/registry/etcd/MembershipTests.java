@@ -290,7 +290,18 @@ class MembershipTests {
 	}
 
 	@Test
-	void whenRestoredThenTheFirstRecordsOfATrustedRegistryReplaceTheSet() {
+	void whenARecordWithoutLeaseHasGoneFromARegistryInDoubtThenItVanished() {
+		this.records.put("a", new InstanceRecord(instance("a", 1), 1, 0));
+		add("b");
+		this.trust.doubt();
+		remove("a");
+		assertThat(ids()).containsExactly("a", "b");
+		assertThat(this.membership.quarantined()).containsExactly("a");
+	}
+
+	@Test
+	void whenRestoredThenTheFirstRecordsReplaceTheSetBeTheRegistryInDoubtOrNot() {
+		this.trust.doubt();
 		this.membership.restore(Map.of("a", instance("a", 1), "b", instance("b", 2)));
 		add("b", "c");
 		assertThat(ids()).containsExactly("b", "c");
