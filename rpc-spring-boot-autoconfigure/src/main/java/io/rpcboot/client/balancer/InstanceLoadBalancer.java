@@ -50,6 +50,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
+	/**
+	 * How many instances the text of a failed call names: it must not grow with the set.
+	 */
+	private static final int NAMED_FAILURES = 5;
+
 	private final Function<List<PickResult>, SubchannelPicker> pickers;
 
 	private Map<Object, ServiceInstance> instances = new HashMap<>();
@@ -201,7 +206,13 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	private String describeFailures() {
 		StringBuilder text = new StringBuilder("No instance of ").append(getHelper().getAuthority())
 			.append(" can be called:");
+		int named = 0;
 		for (ChildLbState child : getChildLbStates()) {
+			if (named == NAMED_FAILURES) {
+				text.append(" and ").append(getChildLbStates().size() - named).append(" more");
+				break;
+			}
+			named++;
 			ServiceInstance instance = this.instances.get(child.getKey());
 			text.append(' ')
 				.append((instance != null) ? instance.address() : child.getKey())

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RpcNameResolver extends NameResolver implements InstanceListener {
 
+	/** How many instances a text names: it must not grow with the set. */
+	private static final int NAMED_IN_TEXT = 5;
+
 	private final String application;
 
 	private final ServiceDiscovery discovery;
@@ -191,8 +194,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			String reason = instances.isEmpty()
 					? "No instance of '" + this.application + "' is registered in " + this.discovery.describe()
 							+ ". Check that it runs, its spring.application.name, and that both sides use this registry"
-					: "No host name of the instances of '" + this.application + "' can be resolved: "
-							+ instances.stream().map(ServiceInstance::address).toList();
+					: "No host name of the instances of '" + this.application + "' can be resolved: " + some(instances);
 			if (this.resolved) {
 				tell(ResolutionResult.newBuilder()
 					.setAddressesOrError(StatusOr.fromValue(List.of()))
@@ -265,6 +267,12 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		}
 		return HostNames.isLiteral(instance.host()) ? new InetSocketAddress(instance.host(), instance.port())
 				: InetSocketAddress.createUnresolved(instance.host(), instance.port());
+	}
+
+	private static String some(List<ServiceInstance> instances) {
+		String named = instances.stream().limit(NAMED_IN_TEXT).map(ServiceInstance::address).toList().toString();
+		int others = instances.size() - NAMED_IN_TEXT;
+		return (others > 0) ? named + " and " + others + " more" : named;
 	}
 
 	private static boolean allLiteral(List<ServiceInstance> instances) {

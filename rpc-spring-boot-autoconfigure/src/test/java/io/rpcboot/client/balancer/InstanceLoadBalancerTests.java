@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.ConnectivityState;
@@ -283,6 +284,17 @@ class InstanceLoadBalancerTests {
 				.startsWith("No instance of echo can be called: 127.0.0.1:" + port + " (")
 				.containsIgnoringCase("connection refused");
 		});
+	}
+
+	@Test
+	void whenManyCannotBeReachedThenTheTextNamesFiveAndCountsTheOthers() {
+		int port = EchoServer.unusedPort();
+		this.discovery.set("echo",
+				IntStream.rangeClosed(1, 12)
+					.mapToObj((i) -> ServiceInstance.of(String.valueOf(i), "echo", "127.0.0.1", port))
+					.toArray(ServiceInstance[]::new));
+		assertThat(failure(PING).getDescription()).endsWith(") and 7 more")
+			.satisfies((text) -> assertThat(text.split(" 127\\.0\\.0\\.1:" + port + " \\(")).hasSize(1 + 5));
 	}
 
 	@Test

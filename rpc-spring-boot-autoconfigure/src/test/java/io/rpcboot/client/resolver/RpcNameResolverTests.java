@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
 
 import io.grpc.ChannelLogger;
 import io.grpc.EquivalentAddressGroup;
@@ -210,6 +211,19 @@ class RpcNameResolverTests {
 		runOffloaded();
 		assertThat(this.listener.error().getDescription())
 			.isEqualTo("No host name of the instances of 'echo' can be resolved: [three.test:9003]");
+	}
+
+	@Test
+	void whenManyHostNamesAreUnknownThenTheErrorNamesFiveAndCountsTheOthers() {
+		this.discovery.set("echo",
+				IntStream.rangeClosed(1, 8)
+					.mapToObj((i) -> ServiceInstance.of(String.valueOf(i), "echo", "h" + i + ".test", 1))
+					.toArray(ServiceInstance[]::new));
+		start();
+		runOffloaded();
+		assertThat(this.listener.error().getDescription())
+			.isEqualTo("No host name of the instances of 'echo' can be resolved: "
+					+ "[h1.test:1, h2.test:1, h3.test:1, h4.test:1, h5.test:1] and 3 more");
 	}
 
 	@Test
