@@ -63,9 +63,10 @@ final class HostNames {
 			try {
 				found.put(host, this.lookup.lookUp(host));
 			}
-			catch (UnknownHostException ex) {
+			catch (UnknownHostException | RuntimeException ex) {
+				// A name that breaks the look-up must not take the others with it.
 				failed.add(host);
-				keepLast(instance, found);
+				keepLast(instance, found, ex);
 			}
 		}
 		this.known = found;
@@ -73,13 +74,14 @@ final class HostNames {
 		return found;
 	}
 
-	private void keepLast(ServiceInstance instance, Map<String, InetAddress> found) {
+	private void keepLast(ServiceInstance instance, Map<String, InetAddress> found, Exception reason) {
 		InetAddress last = this.known.get(instance.host());
 		if (last != null) {
 			found.put(instance.host(), last);
 		}
 		if (!this.failing.contains(instance.host())) {
-			logger.warn("The host name of {} {} cannot be resolved; {}", instance.application(), instance.address(),
+			logger.warn("The host name of {} {} cannot be resolved ({}); {}", instance.application(),
+					instance.address(), reason.toString(),
 					(last != null) ? "its last address stays" : "it is left out");
 		}
 	}

@@ -75,6 +75,9 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	private boolean lookingUp;
 
+	/** A set without host names was published while an older one was looked up. */
+	private boolean overtaken;
+
 	private boolean resolved;
 
 	private boolean shutdown;
@@ -127,6 +130,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			this.latest = instances;
 			forgetAbsent();
 			if (allLiteral(instances)) {
+				this.overtaken = true;
 				publish(instances, addressGroups(instances, Map.of()));
 			}
 			else {
@@ -161,13 +165,15 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	/**
 	 * A name costs a look-up, which may block: not here. One at a time; what changes
-	 * meanwhile is looked up next.
+	 * meanwhile is looked up next. What was looked up is published even so: else changes
+	 * that come faster than a look-up ends would leave the channel without a set.
 	 */
 	private void resolveNames() {
 		if (this.lookingUp || this.shutdown) {
 			return;
 		}
 		this.lookingUp = true;
+		this.overtaken = false;
 		List<ServiceInstance> instances = this.latest;
 		this.offload.execute(() -> {
 			Map<String, InetAddress> found = this.names.lookUp(instances);
@@ -178,10 +184,15 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	@SuppressWarnings("ReferenceEquality") // The very set that was looked up.
 	private void lookedUp(List<ServiceInstance> instances, Map<String, InetAddress> found) {
 		this.lookingUp = false;
-		if (this.latest == instances) {
-			publish(instances, addressGroups(instances, found));
+		boolean newest = this.latest == instances;
+		if (newest || !this.overtaken) {
+			List<EquivalentAddressGroup> resolvable = addressGroups(instances, found);
+			// That nobody can be called is not said of a set that is no longer the last.
+			if (newest || !resolvable.isEmpty()) {
+				publish(instances, resolvable);
+			}
 		}
-		else if (!allLiteral(this.latest)) {
+		if (!newest && !allLiteral(this.latest)) {
 			resolveNames();
 		}
 	}

@@ -59,6 +59,8 @@ class RpcNameResolverTests {
 
 	private static final ServiceInstance NAMED = ServiceInstance.of("3", "echo", "three.test", 9003);
 
+	private static final String BROKEN = "broken";
+
 	private final InMemoryDiscovery discovery = new InMemoryDiscovery();
 
 	private final SynchronizationContext syncContext = new SynchronizationContext(
@@ -197,6 +199,63 @@ class RpcNameResolverTests {
 	}
 
 	@Test
+	void whenSetsChangeFasterThanALookUpEndsThenEachLookUpIsTold() {
+		this.names.put("three.test", "127.0.0.3");
+		this.discovery.set("echo", NAMED);
+		start();
+		this.discovery.set("echo", NAMED, ONE);
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.3", 9003));
+		this.discovery.set("echo", NAMED, TWO);
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.3", 9003),
+				new InetSocketAddress("127.0.0.1", 9001));
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.3", 9003),
+				new InetSocketAddress("127.0.0.1", 9002));
+		assertThat(this.offloaded).isEmpty();
+	}
+
+	@Test
+	void whenANewerSetWasToldDuringALookUpThenTheOlderOneIsNot() {
+		this.names.put("three.test", "127.0.0.3");
+		this.discovery.set("echo", NAMED);
+		start();
+		this.discovery.set("echo", ONE);
+		this.discovery.set("echo", TWO, NAMED);
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.1", 9001));
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.1", 9002),
+				new InetSocketAddress("127.0.0.3", 9003));
+	}
+
+	@Test
+	void whenNobodyOfAnOvertakenSetIsKnownThenNoErrorIsTold() {
+		this.discovery.set("echo", NAMED);
+		start();
+		this.discovery.set("echo", ONE, NAMED);
+		runNextOffloaded();
+		assertThat(this.listener.results).isEmpty();
+		runNextOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.1", 9001));
+	}
+
+	@Test
+	void whenALookUpBreaksThenTheOthersAreToldAndTheNextOneIsMade() {
+		this.names.put("three.test", BROKEN);
+		this.discovery.set("echo", ONE, NAMED);
+		start();
+		runOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.1", 9001));
+		this.names.put("three.test", "127.0.0.3");
+		refresh();
+		runOffloaded();
+		assertThat(this.listener.addresses()).containsExactly(new InetSocketAddress("127.0.0.1", 9001),
+				new InetSocketAddress("127.0.0.3", 9003));
+	}
+
+	@Test
 	void whenAHostNameIsUnknownThenTheOthersAreTold() {
 		this.discovery.set("echo", ONE, NAMED);
 		start();
@@ -298,8 +357,15 @@ class RpcNameResolverTests {
 		}
 	}
 
+	private void runNextOffloaded() {
+		this.offloaded.remove().run();
+	}
+
 	private InetAddress lookUp(String host) throws UnknownHostException {
 		String address = this.names.getOrDefault(host, host);
+		if (address.equals(BROKEN)) {
+			throw new IllegalStateException("The look-up broke");
+		}
 		if (address.endsWith(".test")) {
 			throw new UnknownHostException(host);
 		}
