@@ -18,9 +18,11 @@ package io.rpcboot.client.balancer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import io.grpc.Attributes;
@@ -86,9 +88,10 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
 		Map<Object, ServiceInstance> next = new HashMap<>();
 		Map<String, ChildKey> nextRenewed = new HashMap<>();
+		Set<Object> connected = connectedKeys(resolved.getAddresses());
 		for (EquivalentAddressGroup group : resolved.getAddresses()) {
 			ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
-			Object key = (instance != null) ? key(instance.id(), group, nextRenewed) : new Endpoint(group);
+			Object key = (instance != null) ? key(instance.id(), group, connected, nextRenewed) : new Endpoint(group);
 			if (instance != null) {
 				next.put(key, instance);
 			}
@@ -104,7 +107,8 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		return children;
 	}
 
-	private Object key(String id, EquivalentAddressGroup group, Map<String, ChildKey> nextRenewed) {
+	private Object key(String id, EquivalentAddressGroup group, Set<Object> connected,
+			Map<String, ChildKey> nextRenewed) {
 		Integer announced = group.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN);
 		if (announced == null) {
 			return id;
@@ -112,19 +116,28 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		ChildKey last = this.renewed.get(id);
 		if (last == null || last.announced() != announced) {
 			Object current = (last != null) ? last.child() : id;
-			last = new ChildKey(announced, isConnected(current) ? current : id + "#" + announced);
+			last = new ChildKey(announced, connected.contains(current) ? current : id + "#" + announced);
 		}
 		nextRenewed.put(id, last);
 		return last.child();
 	}
 
-	private boolean isConnected(Object key) {
+	/**
+	 * Collected once for a set, since all of a large one may be announced anew at once;
+	 * and only for a set in which an instance was.
+	 */
+	private Set<Object> connectedKeys(List<EquivalentAddressGroup> groups) {
+		if (groups.stream()
+			.allMatch((group) -> group.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN) == null)) {
+			return Set.of();
+		}
+		Set<Object> connected = new HashSet<>();
 		for (ChildLbState child : getChildLbStates()) {
-			if (child.getKey().equals(key)) {
-				return ((InstanceChild) child).connected;
+			if (((InstanceChild) child).connected) {
+				connected.add(child.getKey());
 			}
 		}
-		return false;
+		return connected;
 	}
 
 	@Override
