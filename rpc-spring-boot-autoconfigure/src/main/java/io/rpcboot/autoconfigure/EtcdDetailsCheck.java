@@ -28,6 +28,10 @@ final class EtcdDetailsCheck {
 
 	static final String ENDPOINT = "http://host:port or https://host:port";
 
+	private static final String WITHOUT_USER = ", the user in username and password";
+
+	private static final int MAX_PORT = 65535;
+
 	private final EtcdConnectionDetails details;
 
 	private EtcdDetailsCheck(EtcdConnectionDetails details) {
@@ -44,14 +48,44 @@ final class EtcdDetailsCheck {
 	private void endpoints(List<URI> endpoints) {
 		that(!endpoints.isEmpty(), "endpoints", endpoints, "at least one " + ENDPOINT);
 		for (URI endpoint : endpoints) {
+			if (!(this.details instanceof PropertiesEtcdConnectionDetails)) {
+				String hidden = hideUser(endpoint.toString());
+				that(hidden.equals(endpoint.toString()), "endpoints", hidden, ENDPOINT + WITHOUT_USER);
+			}
 			boolean known = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
-			that(known && endpoint.getHost() != null && endpoint.getPort() > 0, "endpoints", endpoint, ENDPOINT);
+			that(known && endpoint.getHost() != null && endpoint.getPort() > 0 && endpoint.getPort() <= MAX_PORT
+					&& isBare(endpoint), "endpoints", endpoint, ENDPOINT);
 		}
 		boolean secured = "https".equals(endpoints.get(0).getScheme());
 		that(endpoints.stream().allMatch((endpoint) -> "https".equals(endpoint.getScheme()) == secured), "endpoints",
 				endpoints, "all of them http, or all of them https");
 		that(secured || this.details.getSslBundle() == null, "endpoints", endpoints,
 				"https, as " + key("ssl.bundle") + " is set");
+	}
+
+	private static boolean isBare(URI endpoint) {
+		String path = endpoint.getRawPath();
+		return (path.isEmpty() || path.equals("/")) && endpoint.getRawQuery() == null
+				&& endpoint.getRawFragment() == null;
+	}
+
+	/**
+	 * Refuses an endpoint with a user, whose password would be in each line that names
+	 * the endpoint. Not as an invalid property: Boot shows the value of those.
+	 */
+	static void withoutUser(String key, String endpoint) {
+		String hidden = hideUser(endpoint);
+		if (!hidden.equals(endpoint)) {
+			throw new EtcdEndpointException(key, hidden, ENDPOINT + WITHOUT_USER);
+		}
+	}
+
+	/** Up to the last one: a password may have such characters too. */
+	private static String hideUser(String endpoint) {
+		int at = endpoint.lastIndexOf('@');
+		int host = endpoint.indexOf("://");
+		return (at < 0) ? endpoint
+				: ((host >= 0 && host < at) ? endpoint.substring(0, host + 3) : "") + "***" + endpoint.substring(at);
 	}
 
 	private void that(boolean valid, String name, @Nullable Object value, String expected) {

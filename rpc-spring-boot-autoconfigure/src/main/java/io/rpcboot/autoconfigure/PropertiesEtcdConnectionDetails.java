@@ -50,12 +50,12 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 
 	@Override
 	public @Nullable String getUsername() {
-		return this.properties.getUsername();
+		return text(this.properties.getUsername());
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		return this.properties.getPassword();
+		return text(this.properties.getPassword());
 	}
 
 	@Override
@@ -84,8 +84,14 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 	}
 
 	private @Nullable String bundleName() {
-		String name = this.properties.getSsl().getBundle();
-		return (name != null && !name.isBlank()) ? name : null;
+		return text(this.properties.getSsl().getBundle());
+	}
+
+	/**
+	 * An empty environment variable says nothing.
+	 */
+	private static @Nullable String text(@Nullable String value) {
+		return (value != null && !value.isBlank()) ? value : null;
 	}
 
 	private SslBundles bundles(String name) {
@@ -97,6 +103,7 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 	}
 
 	private static URI endpoint(String text) {
+		EtcdDetailsCheck.withoutUser("rpc.registry.etcd.endpoints", text);
 		try {
 			return new URI(text.trim());
 		}

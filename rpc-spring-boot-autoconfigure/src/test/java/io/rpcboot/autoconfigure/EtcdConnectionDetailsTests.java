@@ -16,6 +16,8 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.security.KeyStore;
 import java.util.Arrays;
@@ -97,6 +99,11 @@ class EtcdConnectionDetailsTests {
 			"ftp://a:1|-|-|endpoints: ftp://a:1|http://host:port or https://host:port",
 			"http://a|-|-|endpoints: http://a|http://host:port or https://host:port",
 			"http://a:1,https://b:2|-|-|endpoints: [http://a:1, https://b:2]|all of them http, or all of them https",
+			"http://a:65536|-|-|endpoints: http://a:65536|http://host:port or https://host:port",
+			"http://a:1/v3|-|-|endpoints: http://a:1/v3|http://host:port or https://host:port",
+			"http://a:1?x=y|-|-|endpoints: http://a:1?x=y|http://host:port or https://host:port",
+			"http://u:p@a:1|-|-|endpoints: http://***@a:1|http://host:port or https://host:port, the user in username "
+					+ "and password",
 			"http://a:1|user|-|username: user|set together with password, or neither" })
 	void whenTheBeanIsWrongThenItIsNamed(String endpoints, @Nullable String username, @Nullable String password,
 			String found, String expected) {
@@ -109,6 +116,45 @@ class EtcdConnectionDetailsTests {
 				assertThat(cause.action())
 					.isEqualTo("Correct the bean of type EtcdConnectionDetails, which wins over rpc.registry.etcd.*.");
 			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://a:65536", "http://a:1/v3", "http://a:1?x=y", "http://a:1#x" })
+	void whenAnEndpointIsMoreThanHostAndPortThenTheKeyIsNamed(String endpoint) {
+		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=" + endpoint)
+			.run((context) -> assertThat(invalid(context.getStartupFailure()))
+				.returns("rpc.registry.etcd.endpoints", InvalidConfigurationPropertyValueException::getName)
+				.returns("Expected: http://host:port or https://host:port.",
+						InvalidConfigurationPropertyValueException::getReason));
+	}
+
+	@Test
+	void whenAnEndpointEndsWithASlashThenItIsTaken() {
+		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=http://a:65535/")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://root:s3cret@a:1", "http://root:s3cr@et@a:1", "http://root:s3 cret@a:1",
+			"http://root:s3/cret@a:1" })
+	void whenAnEndpointHasAUserThenItIsNamedWithoutThePassword(String endpoint) {
+		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=" + endpoint).run((context) -> {
+			RpcException cause = cause(context.getStartupFailure(), RpcException.class);
+			assertThat(cause).hasMessage("rpc.registry.etcd.endpoints: http://***@a:1 (expected: http://host:port or "
+					+ "https://host:port, the user in username and password)");
+			StringWriter trace = new StringWriter();
+			context.getStartupFailure().printStackTrace(new PrintWriter(trace));
+			assertThat(trace.toString()).doesNotContain("s3");
+		});
+	}
+
+	@Test
+	void whenUserAndPasswordAreBlankThenTheyAreNotSet() {
+		this.runner.withPropertyValues("rpc.registry.etcd.username=", "rpc.registry.etcd.password= ").run((context) -> {
+			EtcdConnectionDetails details = context.getBean(EtcdConnectionDetails.class);
+			assertThat(details.getUsername()).isNull();
+			assertThat(details.getPassword()).isNull();
+		});
 	}
 
 	@Test

@@ -50,9 +50,16 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String username, @Null
 	public EtcdSettings {
 		endpoints = List.copyOf(endpoints);
 		check(!endpoints.isEmpty(), "endpoints", endpoints, "at least one");
+		check(endpoints.stream().noneMatch(EtcdSettings::hasUser), "endpoints", "one with a user",
+				"the user in username and password");
+		check((username == null) == (password == null), "username", String.valueOf(username),
+				"set together with password, or neither");
 		check(leaseTtl.compareTo(Duration.ofSeconds(2)) >= 0, "leaseTtl", leaseTtl, ">= 2s, etcd's own minimum");
+		check(leaseTtl.equals(Duration.ofSeconds(leaseTtl.toSeconds())), "leaseTtl", leaseTtl, "whole seconds");
 		check(requestTimeout.compareTo(Duration.ZERO) > 0, "requestTimeout", requestTimeout, "> 0");
 		Set<String> schemes = endpoints.stream().map(URI::getScheme).collect(Collectors.toSet());
+		check(endpoints.stream().allMatch(EtcdSettings::isKnown), "endpoints", endpoints,
+				"http://host:port or https://host:port");
 		check(schemes.size() == 1, "endpoints", endpoints, "all of them http, or all of them https");
 		check(tls == null || schemes.contains("https"), "endpoints", endpoints, "https, as there is TLS material");
 	}
@@ -78,6 +85,15 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String username, @Null
 	@Override
 	public String toString() {
 		return "etcd " + this.endpoints + " namespace '" + this.namespace + "'";
+	}
+
+	private static boolean hasUser(URI endpoint) {
+		return endpoint.toString().indexOf('@') >= 0;
+	}
+
+	private static boolean isKnown(URI endpoint) {
+		return ("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme()))
+				&& endpoint.getHost() != null && endpoint.getPort() > 0;
 	}
 
 	private static void check(boolean valid, String name, Object value, String expected) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,34 @@ class EtcdSettingsTests {
 	}
 
 	@Test
+	void whenTtlIsNotInWholeSecondsThenThrows() {
+		assertThatIllegalArgumentException().isThrownBy(() -> settings(Duration.ofMillis(2500), Duration.ofSeconds(2)))
+			.withMessage("leaseTtl: PT2.5S (expected: whole seconds)");
+	}
+
+	@Test
+	void whenAnEndpointIsNotOfEtcdThenThrows() {
+		assertThatIllegalArgumentException().isThrownBy(() -> settings("ftp://a:1", null, null))
+			.withMessage("endpoints: [ftp://a:1] (expected: http://host:port or https://host:port)");
+		assertThatIllegalArgumentException().isThrownBy(() -> settings("//a:1", null, null))
+			.withMessage("endpoints: [//a:1] (expected: http://host:port or https://host:port)");
+	}
+
+	@Test
+	void whenAnEndpointHasAUserThenThrowsWithoutThePassword() {
+		assertThatIllegalArgumentException().isThrownBy(() -> settings("http://root:s3cret@a:1", null, null))
+			.withMessage("endpoints: one with a user (expected: the user in username and password)");
+	}
+
+	@Test
+	void whenThereIsAUserOrAPasswordAloneThenThrows() {
+		assertThatIllegalArgumentException().isThrownBy(() -> settings("http://a:1", "root", null))
+			.withMessage("username: root (expected: set together with password, or neither)");
+		assertThatIllegalArgumentException().isThrownBy(() -> settings("http://a:1", null, "s3cret"))
+			.withMessage("username: null (expected: set together with password, or neither)");
+	}
+
+	@Test
 	void whenRequestTimeoutIsNotPositiveThenThrows() {
 		assertThatIllegalArgumentException().isThrownBy(() -> settings(Duration.ofSeconds(2), Duration.ZERO))
 			.withMessage("requestTimeout: PT0S (expected: > 0)");
@@ -86,6 +115,11 @@ class EtcdSettingsTests {
 			.isThrownBy(() -> new EtcdSettings(List.of(ENDPOINT), null, null, "default", Duration.ofSeconds(15),
 					Duration.ofSeconds(2), () -> new EtcdSettings.Tls(null, null, List.of(), List.of())))
 			.withMessage("endpoints: [http://127.0.0.1:2379] (expected: https, as there is TLS material)");
+	}
+
+	private static EtcdSettings settings(String endpoint, @Nullable String username, @Nullable String password) {
+		return new EtcdSettings(List.of(URI.create(endpoint)), username, password, "default", Duration.ofSeconds(15),
+				Duration.ofSeconds(2));
 	}
 
 	private static EtcdSettings settings(Duration leaseTtl, Duration requestTimeout) {
