@@ -41,7 +41,7 @@ public interface ServiceDiscovery {
 	/**
 	 * Says how the open watches stand, for health and meters. Does not block.
 	 * @return the status of each watched application, by its name; where it has several
-	 * watches, of one of them
+	 * watches, of the one whose state is the last in {@link WatchStatus.State}
 	 */
 	default Map<String, WatchStatus> watches() {
 		return Map.of();

@@ -59,11 +59,6 @@ final class Discovered {
 		return this.listener.sets().stream().dropWhile(List::isEmpty).anyMatch(List::isEmpty);
 	}
 
-	/** Returns how many instances were in the smallest set that was told. */
-	int smallest() {
-		return this.listener.sets().stream().mapToInt(List::size).min().orElse(0);
-	}
-
 	private List<ServiceInstance> last() {
 		List<List<ServiceInstance>> sets = this.listener.sets();
 		return sets.isEmpty() ? List.of() : sets.get(sets.size() - 1);

@@ -166,10 +166,6 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	@Override
 	public void onRecords(SortedMap<String, KeyValue> newContent, long newRevision) {
-		if (this.content == null && this.restored) {
-			// Whoever is known from the snapshot only gets a TTL to register again.
-			this.trust.doubt();
-		}
 		this.content = newContent;
 		this.revision = newRevision;
 		this.changed = true;

@@ -126,7 +126,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public Map<String, WatchStatus> watches() {
 		Map<String, WatchStatus> status = new TreeMap<>();
-		this.watches.forEach((watch) -> status.put(watch.application(), watch.status()));
+		this.watches.forEach((watch) -> status.merge(watch.application(), watch.status(),
+				(one, other) -> (one.state().compareTo(other.state()) >= 0) ? one : other));
 		return status;
 	}
 
