@@ -151,6 +151,8 @@ class TcpProxyTests {
 
 	@Test
 	void whenClosedThenConnectionsEndAndNobodyListens() throws IOException {
+		// A connection that the proxy has not accepted yet would be reset.
+		assertThat(ask(this.client, "hello")).isEqualTo("hello");
 		this.proxy.freeze();
 		this.proxy.close();
 		assertThat(this.client.getInputStream().read()).isEqualTo(-1);
