@@ -63,6 +63,14 @@ class ArchitectureTests {
 			.definedBy("io.rpcboot.client.resolver")
 			.layer("balancer")
 			.definedBy("io.rpcboot.client.balancer")
+			.layer("policy")
+			.definedBy("io.rpcboot.client.balancer.policy")
+			.layer("outlier")
+			.definedBy("io.rpcboot.client.balancer.outlier")
+			.layer("routing")
+			.definedBy("io.rpcboot.client.routing")
+			.layer("subset")
+			.definedBy("io.rpcboot.client.subset")
 			.layer("dispatch")
 			.definedBy("io.rpcboot.dispatch")
 			.layer("registry")
@@ -86,6 +94,15 @@ class ArchitectureTests {
 			.whereLayer("resolver")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client")
 			.whereLayer("balancer")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver")
+			.whereLayer("policy")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver", "balancer", "outlier",
+					"routing")
+			.whereLayer("outlier")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "client", "balancer")
+			.whereLayer("routing")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver", "balancer")
+			.whereLayer("subset")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver")
 			.whereLayer("dispatch")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "client")
@@ -144,6 +161,19 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.grpc..", "org.springframework..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void theAlgorithmsOfTheClientKnowNeitherGrpcNorSpring() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.rpcboot.client.balancer.policy", "io.rpcboot.client.balancer.outlier",
+					"io.rpcboot.client.routing", "io.rpcboot.client.subset")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.grpc..", "org.springframework..")
+			.allowEmptyShould(true)
 			.check(LIBRARY);
 	}
 
