@@ -310,8 +310,8 @@ public class RpcRegistryProperties {
 	public static final class Instance {
 
 		/**
-		 * Weight announced to consumers, relative to the others; the policy round_robin
-		 * does not use it.
+		 * Weight announced to consumers, at least 1: the share of the traffic relative to
+		 * the others'.
 		 */
 		private int weight = 100;
 

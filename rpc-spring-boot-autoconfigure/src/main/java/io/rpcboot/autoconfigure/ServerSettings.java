@@ -69,7 +69,7 @@ final class ServerSettings {
 	}
 
 	private static RpcServerSettings.Instance instance(Instance instance, Environment environment) {
-		Checked.range("rpc.registry.instance.weight", instance.getWeight(), 0, Integer.MAX_VALUE);
+		Checked.range("rpc.registry.instance.weight", instance.getWeight(), 1, Integer.MAX_VALUE);
 		return new RpcServerSettings.Instance(environment.getProperty("spring.application.name", ""),
 				instance.getWeight(), instance.getZone(), instance.getVersion(), instance.getTags(),
 				instance.getMetadata());

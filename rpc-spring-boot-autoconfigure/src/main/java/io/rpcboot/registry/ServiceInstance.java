@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port, 1 to 65535
  * @param services full names of the gRPC services served; empty when not known
  * @param state whether it wants new calls
- * @param weight its share of the traffic, relative to the others', at least 0; default
+ * @param weight its share of the traffic, relative to the others', at least 1; default
  * 100
  * @param zone where it runs
  * @param version the version of the application
@@ -56,7 +56,7 @@ public record ServiceInstance(String id, String application, String host, int po
 		check(!id.isEmpty(), "id", id, "a non-empty text");
 		check(!host.isEmpty(), "host", host, "a host name or IP address");
 		check(port >= 1 && port <= 65535, "port", port, "1 to 65535");
-		check(weight >= 0, "weight", weight, ">= 0");
+		check(weight >= 1, "weight", weight, ">= 1");
 		services = List.copyOf(services);
 		tags = Map.copyOf(tags);
 		metadata = Map.copyOf(metadata);

@@ -77,7 +77,7 @@ class ServiceInstanceTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new ServiceInstance("a", "demo", "h", 1, List.of(), InstanceState.UP, -1, null, null,
 					Map.of(), null, Map.of()))
-			.withMessage("weight: '-1' (expected: >= 0)");
+			.withMessage("weight: '-1' (expected: >= 1)");
 	}
 
 	@Test

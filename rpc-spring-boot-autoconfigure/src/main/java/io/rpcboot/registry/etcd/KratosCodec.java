@@ -93,7 +93,7 @@ final class KratosCodec implements InstanceCodec {
 	private static int weight(@Nullable String text) {
 		try {
 			int weight = (text != null) ? Integer.parseInt(text) : ServiceInstance.DEFAULT_WEIGHT;
-			return (weight >= 0) ? weight : ServiceInstance.DEFAULT_WEIGHT;
+			return (weight >= 1) ? weight : ServiceInstance.DEFAULT_WEIGHT;
 		}
 		catch (NumberFormatException ex) {
 			return ServiceInstance.DEFAULT_WEIGHT;

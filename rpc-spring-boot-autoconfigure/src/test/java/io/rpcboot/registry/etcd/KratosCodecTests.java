@@ -99,7 +99,7 @@ class KratosCodecTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "0,0", "1,1", "2147483647,2147483647", "2147483648,100", "-1,100", "many,100", "'',100", "1.5,100" })
+	@CsvSource({ "0,100", "1,1", "2147483647,2147483647", "2147483648,100", "-1,100", "many,100", "'',100", "1.5,100" })
 	void whenWeightIsNoNumberThenItIsTheDefault(String text, int weight) {
 		ServiceInstance instance = read(record("[\"grpc://10.0.0.7:9000\"]").replace("\"metadata\":null",
 				"\"metadata\":{\"weight\":\"" + text + "\"}"));
