@@ -39,10 +39,12 @@ import org.jspecify.annotations.Nullable;
  * @param tags labels for routing
  * @param startedAt when it began to serve, by its own clock
  * @param metadata whatever else its owner wants to tell
+ * @param namespace where it was found, set only for who looks into several namespaces,
+ * and never written
  */
 public record ServiceInstance(String id, String application, String host, int port, List<String> services,
 		InstanceState state, int weight, @Nullable String zone, @Nullable String version, Map<String, String> tags,
-		@Nullable Instant startedAt, Map<String, String> metadata) {
+		@Nullable Instant startedAt, Map<String, String> metadata, @Nullable String namespace) {
 
 	/**
 	 * The weight of an instance that names none.
@@ -60,6 +62,27 @@ public record ServiceInstance(String id, String application, String host, int po
 		services = List.copyOf(services);
 		tags = Map.copyOf(tags);
 		metadata = Map.copyOf(metadata);
+	}
+
+	/**
+	 * Creates an instance of which it is not told in which namespace it was found.
+	 * @param id its identity
+	 * @param application its name
+	 * @param host where it listens
+	 * @param port where it listens
+	 * @param services full names of its gRPC services
+	 * @param state whether it wants new calls
+	 * @param weight its share of the traffic
+	 * @param zone where it runs
+	 * @param version the version of the application
+	 * @param tags labels for routing
+	 * @param startedAt when it began to serve
+	 * @param metadata whatever else its owner wants to tell
+	 */
+	public ServiceInstance(String id, String application, String host, int port, List<String> services,
+			InstanceState state, int weight, @Nullable String zone, @Nullable String version, Map<String, String> tags,
+			@Nullable Instant startedAt, Map<String, String> metadata) {
+		this(id, application, host, port, services, state, weight, zone, version, tags, startedAt, metadata, null);
 	}
 
 	/**
@@ -82,7 +105,17 @@ public record ServiceInstance(String id, String application, String host, int po
 	 */
 	public ServiceInstance withState(InstanceState newState) {
 		return new ServiceInstance(this.id, this.application, this.host, this.port, this.services, newState,
-				this.weight, this.zone, this.version, this.tags, this.startedAt, this.metadata);
+				this.weight, this.zone, this.version, this.tags, this.startedAt, this.metadata, this.namespace);
+	}
+
+	/**
+	 * Returns this instance as found in a namespace.
+	 * @param newNamespace the namespace
+	 * @return a copy
+	 */
+	public ServiceInstance withNamespace(String newNamespace) {
+		return new ServiceInstance(this.id, this.application, this.host, this.port, this.services, this.state,
+				this.weight, this.zone, this.version, this.tags, this.startedAt, this.metadata, newNamespace);
 	}
 
 	/**
