@@ -17,20 +17,218 @@
 package io.rpcboot.client.balancer.policy;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls to one instance have shown.
+ * What the calls to one instance have shown, over all the channels to it. Safe for any
+ * thread; takes no lock, and allocates only when more calls than ever are in flight.
+ * <p>
+ * The latency is a moving average with the time constant 10 s that a slower reply
+ * replaces at once and that decays while there is none (Finagle's {@code PeakEwma}). It
+ * is raised by the age of the calls in flight (Kratos), which shows a hang before any
+ * reply.
+ * <p>
+ * A call that failed counts as one that took as long as its caller would have waited, and
+ * at least twice the average, so that an instance that fails fast attracts nobody (brpc's
+ * {@code p2c_ewma}). A refusal is charged like it and forgotten ten times faster: it says
+ * that there is no room now, nothing of how long calls take. So is the failure of a
+ * stream, since no reply to a stream would ever correct the charge.
+ * <p>
+ * All times are those of one {@link System#nanoTime()} clock, of which only differences
+ * mean anything.
  */
 public final class InstanceStatistics {
 
-	private final AtomicInteger inFlight = new AtomicInteger();
+	/** Finagle's and brpc's. */
+	private static final long TAU_NANOS = 10_000_000_000L;
+
+	/** From the least charge to a usual millisecond in 8.5 s. */
+	private static final long PENALTY_TAU_NANOS = 1_000_000_000L;
+
+	/** For a failed call without a timeout: the default timeout of calls. */
+	private static final long CHARGE_NANOS = 5_000_000_000L;
+
+	/** Doubling ends here; else a burst of failures would be remembered for an hour. */
+	private static final double DOUBLED_AT_MOST_NANOS = 60e9;
+
+	/** More than any latency; what Finagle adds for a call to an unknown instance. */
+	private static final double PROBED_NANOS = 1e14;
+
+	private static final int STREAM = -1;
+
+	/** The slot of a call whose start is not held because all slots were taken. */
+	private static final int UNTRACKED = InFlightCalls.SLOTS;
+
+	private final LongSupplier nanoClock;
+
+	private final PeakEwma latency = new PeakEwma(TAU_NANOS);
+
+	private final PeakEwma penalty = new PeakEwma(PENALTY_TAU_NANOS);
+
+	private final InFlightCalls tracked;
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private final AtomicInteger streams = new AtomicInteger();
+
+	private final AtomicReference<@Nullable Long> readySince = new AtomicReference<>();
+
+	/**
+	 * Creates statistics of an instance that was never called.
+	 * @param nanoClock tells the time in nanoseconds
+	 */
+	public InstanceStatistics(LongSupplier nanoClock) {
+		this.nanoClock = nanoClock;
+		this.tracked = new InFlightCalls(nanoClock.getAsLong());
+	}
+
+	/**
+	 * Counts a unary call in.
+	 * @param startNanos the time
+	 * @return what to give back to {@link #end}
+	 */
+	public int begin(long startNanos) {
+		this.calls.getAndIncrement();
+		int slot = this.tracked.take(startNanos);
+		return (slot != InFlightCalls.NO_SLOT) ? slot : UNTRACKED;
+	}
+
+	/**
+	 * Counts a stream in. It is in flight until it ends, however long, and tells nothing
+	 * of the latency.
+	 * @return what to give back to {@link #end}
+	 */
+	public int beginStream() {
+		this.streams.getAndIncrement();
+		return STREAM;
+	}
+
+	/**
+	 * Counts a call or stream out. Called once for each that began.
+	 * @param slot what its beginning returned
+	 * @param startNanos when it began
+	 * @param endNanos the time
+	 * @param outcome how it ended
+	 * @param timeoutNanos how long its caller would have waited from its beginning on;
+	 * {@link Long#MAX_VALUE}, 0 or less for one without a deadline
+	 */
+	public void end(int slot, long startNanos, long endNanos, Outcome outcome, long timeoutNanos) {
+		long elapsed = Math.max(0, endNanos - startNanos);
+		boolean limited = timeoutNanos > 0 && timeoutNanos < Long.MAX_VALUE;
+		boolean timedOut = limited && elapsed >= timeoutNanos;
+		if (slot == STREAM) {
+			this.streams.getAndDecrement();
+			// A stream that was open until its deadline did what it was asked to.
+			if (outcome == Outcome.REFUSAL || (outcome == Outcome.FAILURE && !timedOut)) {
+				penalize(endNanos);
+			}
+			return;
+		}
+		if (slot != UNTRACKED) {
+			this.tracked.free(slot);
+		}
+		this.calls.getAndDecrement();
+		switch (outcome) {
+			case ANSWER -> this.latency.add((double) elapsed, endNanos);
+			case FAILURE -> fail(elapsed, endNanos, limited ? timeoutNanos : CHARGE_NANOS, timedOut);
+			case REFUSAL -> penalize(endNanos);
+			case NOTHING -> {
+			}
+		}
+	}
+
+	private void fail(long elapsed, long endNanos, long allowed, boolean timedOut) {
+		double estimate = this.latency.at(endNanos);
+		if (timedOut && allowed < estimate) {
+			// The caller allowed less than a call takes: no fault of the instance.
+			return;
+		}
+		this.latency.add(Math.max((double) Math.max(elapsed, allowed), doubled(estimate)), endNanos);
+	}
+
+	private void penalize(long endNanos) {
+		this.penalty.add(Math.max(CHARGE_NANOS, doubled(this.latency.at(endNanos))), endNanos);
+	}
+
+	private static double doubled(double estimate) {
+		return Math.max(estimate, Math.min(2 * estimate, DOUBLED_AT_MOST_NANOS));
+	}
 
 	/**
 	 * Returns how many calls and streams are open.
 	 * @return at least 0
 	 */
 	public int inFlight() {
-		return this.inFlight.get();
+		return this.calls.get() + this.streams.get();
+	}
+
+	/**
+	 * Returns how long a call is expected to take.
+	 * @param nowNanos the time
+	 * @return nanoseconds; 0 if nothing is known
+	 */
+	public double latencyNanos(long nowNanos) {
+		double known = known(nowNanos);
+		return Math.max(known, predicted(known, nowNanos));
+	}
+
+	/**
+	 * Returns what policies compare, before they divide it by the weight: the latency
+	 * times the calls and streams in flight, the next one included. An instance of which
+	 * nothing is known comes first, but for one call at a time: it must not attract
+	 * everybody until its first reply.
+	 * @param nowNanos the time
+	 * @return a positive number
+	 */
+	public double load(long nowNanos) {
+		double known = known(nowNanos);
+		double predicted = predicted(known, nowNanos);
+		double each = (known > 0) ? Math.max(known, predicted) : unknown(predicted);
+		return each * (inFlight() + 1);
+	}
+
+	/**
+	 * Streams do not count as a call at a time, since they give no latency: the instance
+	 * would be passed over as long as one is open.
+	 */
+	private double unknown(double predicted) {
+		return (this.calls.get() > 0) ? PROBED_NANOS + predicted : 1;
+	}
+
+	private double known(long nowNanos) {
+		return Math.max(this.latency.at(nowNanos), this.penalty.at(nowNanos));
+	}
+
+	private double predicted(double known, long nowNanos) {
+		return (this.calls.get() > 0) ? this.tracked.predict(known, nowNanos) : 0;
+	}
+
+	/**
+	 * Takes note that the instance can be called. Only the first time counts.
+	 * @param nowNanos the time
+	 */
+	public void ready(long nowNanos) {
+		this.readySince.compareAndSet(null, nowNanos);
+	}
+
+	/**
+	 * Returns since when the instance can be called, for slow start.
+	 * @return the time of the first {@link #ready}; the current time before that
+	 */
+	public long readySinceNanos() {
+		Long since = this.readySince.get();
+		return (since != null) ? since : this.nanoClock.getAsLong();
+	}
+
+	/**
+	 * Returns whether the instance could ever be called.
+	 * @return whether {@link #ready} was called
+	 */
+	public boolean everReady() {
+		return this.readySince.get() != null;
 	}
 
 }
