@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer.outlier;
+
+/**
+ * How the calls of one instance ended within one interval.
+ *
+ * @param answers how many were answered
+ * @param failures how many failed
+ */
+record Tally(long answers, long failures) {
+
+	static final Tally NONE = new Tally(0, 0);
+
+	long calls() {
+		return this.answers + this.failures;
+	}
+
+	double successRate() {
+		return (double) this.answers / calls();
+	}
+
+	double failurePercentage() {
+		return 100.0 * this.failures / calls();
+	}
+
+}
