@@ -22,6 +22,8 @@ import java.util.List;
 
 import io.rpcboot.client.balancer.policy.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,17 +61,20 @@ class EjectionTimeTests {
 		assertThat(this.cluster.ejection(0).times()).isEqualTo(13);
 	}
 
-	@Test
-	void whenTheBaseIsAboveTheMaximumThenTheBaseHolds() {
-		OutlierSettings settings = new OutlierSettings(Duration.ofSeconds(10), Duration.ofSeconds(70),
-				Duration.ofSeconds(60), 10, OutlierSettings.DEFAULTS.successRate(),
+	@ParameterizedTest
+	@CsvSource({ "20, 50, 20 40 50 50", "70, 60, 70 70 70 70" })
+	void whenTheBaseDoesNotFitTheMaximumThenTheLargerOfThemEndsTheGrowth(long base, long max, String seconds) {
+		OutlierSettings settings = new OutlierSettings(Duration.ofSeconds(10), Duration.ofSeconds(base),
+				Duration.ofSeconds(max), 10, OutlierSettings.DEFAULTS.successRate(),
 				OutlierSettings.DEFAULTS.failurePercentage(), 5, 50);
-		Cluster patient = new Cluster(2, settings);
-		eject(patient, 5);
-		assertThat(patient.ejection(0).remaining()).hasSeconds(70);
-		serveTime(patient);
-		eject(patient, 2);
-		assertThat(patient.ejection(0).remaining()).hasSeconds(70);
+		Cluster two = new Cluster(2, settings);
+		int failures = 5;
+		for (String expected : seconds.split(" ")) {
+			eject(two, failures);
+			assertThat(two.ejection(0).remaining()).hasSeconds(Long.parseLong(expected));
+			serveTime(two);
+			failures = 2;
+		}
 	}
 
 	@Test
