@@ -39,6 +39,11 @@ final class NoDiscovery implements ServiceDiscovery {
 	}
 
 	@Override
+	public ServiceDiscovery in(String namespace) {
+		return this;
+	}
+
+	@Override
 	public String describe() {
 		return "no registry";
 	}

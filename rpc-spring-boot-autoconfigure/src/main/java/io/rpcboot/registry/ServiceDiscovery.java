@@ -39,9 +39,24 @@ public interface ServiceDiscovery {
 	InstanceWatch watch(String application, InstanceListener listener);
 
 	/**
+	 * Looks into another namespace of the same registry, through the same connection.
+	 * Called at any time by any thread; does not block, and opens nothing that is not
+	 * closed with this registry. Not needed by a registry without namespaces.
+	 * @param namespace the name of the namespace, which need not exist yet
+	 * @return the discovery there; this one if it is its own namespace
+	 * @throws RegistryException if this registry has no other namespaces
+	 * @throws IllegalArgumentException if the namespace is not a {@link RegistryName}
+	 */
+	default ServiceDiscovery in(String namespace) {
+		throw new RegistryException("namespace: '" + namespace + "' (expected: none, because " + describe()
+				+ " cannot look into other namespaces; a ServiceDiscovery that can implements in(String))");
+	}
+
+	/**
 	 * Says how the open watches stand, for health and meters. Does not block.
-	 * @return the status of each watched application, by its name; where it has several
-	 * watches, of the one whose state is the last in {@link WatchStatus.State}
+	 * @return the status of each watched application, by its name, and of one in another
+	 * namespace by {@code namespace/name}; where it has several watches, of the one whose
+	 * state is the last in {@link WatchStatus.State}
 	 */
 	default Map<String, WatchStatus> watches() {
 		return Map.of();

@@ -50,6 +50,16 @@ public record RegistryUnderTest(ServiceRegistry registry, ServiceDiscovery disco
 		return this.discovery.watch(application, listener);
 	}
 
+	@Override
+	public ServiceDiscovery in(String namespace) {
+		return this.discovery.in(namespace);
+	}
+
+	@Override
+	public String describe() {
+		return this.discovery.describe();
+	}
+
 	/**
 	 * Watches an application with a listener that remembers.
 	 * @param application the application

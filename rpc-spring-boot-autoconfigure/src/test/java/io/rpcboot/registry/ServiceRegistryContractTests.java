@@ -100,6 +100,37 @@ public abstract class ServiceRegistryContractTests {
 	}
 
 	@Test
+	void whenAnotherNamespaceIsLookedIntoThenItsInstancesAreSeen() {
+		String other = "other-" + UUID.randomUUID();
+		RegistryUnderTest registry = open();
+		RecordingListener there = new RecordingListener();
+		InstanceWatch watch = registry.in(other).watch("demo", there);
+		RecordingListener here = registry.watch("demo");
+		assertThat(there.awaitFirst()).isEmpty();
+		registry.register(instance("own", 1));
+		Registration far = open(other).register(instance("far", 2));
+		assertThat(there.awaitIds("far")).containsExactly(instance("far", 2));
+		assertThat(here.awaitIds("own")).containsExactly(instance("own", 1));
+		far.deregister();
+		there.awaitIds();
+		watch.close();
+	}
+
+	@Test
+	void ownNamespaceIsTheRegistryItself() {
+		RegistryUnderTest registry = open();
+		assertThat(registry.in(this.namespace)).isSameAs(registry.discovery());
+		assertThat(registry.in("other").in(this.namespace)).isNotNull();
+		assertThat(registry.in("other").describe()).contains("namespace 'other'");
+		assertThat(registry.describe()).contains("namespace '" + this.namespace + "'");
+	}
+
+	@Test
+	void whenNamespaceIsNoNameThenIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> open().in("../a")).withMessageStartingWith("namespace: ");
+	}
+
+	@Test
 	void whenRegisteredThenRegistrationTellsIt() {
 		ServiceInstance instance = instance("a", 1);
 		Registration registration = open().register(instance);

@@ -60,7 +60,11 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private final EtcdConnection etcd;
 
+	private final EtcdSettings place;
+
 	private final String application;
+
+	private final String label;
 
 	private final InstanceListener listener;
 
@@ -98,10 +102,23 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 
 	private volatile WatchStatus status = new WatchStatus(WatchStatus.State.PENDING, 0, Set.of());
 
-	EtcdInstanceWatch(EtcdConnection etcd, InstanceRecords records, InstanceListener listener,
+	/**
+	 * Creates a watch.
+	 * @param etcd the connection
+	 * @param place its settings, but for the namespace, which is the one to look into
+	 * @param records reads the records of the application
+	 * @param listener is told
+	 * @param snapshots keep the sets of this namespace
+	 * @param random spreads reads
+	 * @param onClose is told the end
+	 */
+	EtcdInstanceWatch(EtcdConnection etcd, EtcdSettings place, InstanceRecords records, InstanceListener listener,
 			@Nullable SnapshotFiles snapshots, RandomGenerator random, Consumer<EtcdInstanceWatch> onClose) {
 		this.etcd = etcd;
+		this.place = place;
 		this.application = records.application();
+		this.label = place.namespace().equals(etcd.settings().namespace()) ? this.application
+				: place.namespace() + "/" + this.application;
 		this.listener = listener;
 		this.snapshots = snapshots;
 		this.onClose = onClose;
@@ -111,8 +128,11 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.keys = new KeyWatch(etcd, records.prefix(), EtcdKeys.endOfPrefix(records.prefix()), this, random);
 	}
 
-	String application() {
-		return this.application;
+	/**
+	 * Returns the application, after its namespace unless that is the registry's own.
+	 */
+	String label() {
+		return this.label;
 	}
 
 	void start() {
@@ -182,7 +202,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		}
 		else if (this.last == null) {
 			tell(() -> this.listener
-				.onUnavailable(new RegistryException(this.etcd.settings() + ": " + EtcdErrors.text(failure), failure)));
+				.onUnavailable(new RegistryException(this.place + ": " + EtcdErrors.text(failure), failure)));
 		}
 	}
 
@@ -192,8 +212,8 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		if (found == null || found.isEmpty()) {
 			return false;
 		}
-		logger.warn("Instances of {}: {} from the snapshot of an earlier run, until {} answers", this.application,
-				found.size(), this.etcd.settings());
+		logger.warn("Instances of {}: {} from the snapshot of an earlier run, until {} answers", this.label,
+				found.size(), this.place);
 		Map<String, ServiceInstance> byKey = new HashMap<>();
 		found.forEach((instance) -> byKey.put(this.records.prefix() + instance.id(), instance));
 		this.membership.restore(byKey);
@@ -248,7 +268,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.last = instances;
 		if (!same && known) {
 			long draining = instances.stream().filter((instance) -> instance.state() == InstanceState.DRAINING).count();
-			logger.info("Instances of {}: {} ({} draining, {} in quarantine) at revision {}", this.application,
+			logger.info("Instances of {}: {} ({} draining, {} in quarantine) at revision {}", this.label,
 					instances.size(), draining, quarantined.size(), this.revision);
 			if (this.snapshots != null) {
 				this.snapshots.save(this.application, instances);
@@ -309,7 +329,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 			news.run();
 		}
 		catch (RuntimeException ex) {
-			logger.error("A listener to the instances of {} failed", this.application, ex);
+			logger.error("A listener to the instances of {} failed", this.label, ex);
 		}
 	}
 

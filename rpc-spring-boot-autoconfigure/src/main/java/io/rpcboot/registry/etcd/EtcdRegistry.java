@@ -109,15 +109,27 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	}
 
 	@Override
-	public synchronized InstanceWatch watch(String application, InstanceListener listener) {
+	public InstanceWatch watch(String application, InstanceListener listener) {
 		String prefix = this.layouts.prefix(application, this.keys);
 		InstanceCodec codec = this.layouts.codec(application);
 		if (!prefix.equals(this.keys.application(application))) {
 			logger.info("Instances of {} are looked for under {} in the layout {}", application, prefix, codec.name());
 		}
-		EtcdConnection etcd = connection();
-		EtcdInstanceWatch watch = new EtcdInstanceWatch(etcd, new InstanceRecords(application, prefix, codec), listener,
-				this.snapshots, this.random, this.watches::remove);
+		return watch(this.settings, new InstanceRecords(application, prefix, codec), listener);
+	}
+
+	/**
+	 * {@inheritDoc} Only the starter's own layout has namespaces.
+	 */
+	@Override
+	public ServiceDiscovery in(String namespace) {
+		return namespace.equals(this.settings.namespace()) ? this
+				: new EtcdNamespace(this, this.settings.in(namespace));
+	}
+
+	synchronized InstanceWatch watch(EtcdSettings place, InstanceRecords records, InstanceListener listener) {
+		EtcdInstanceWatch watch = new EtcdInstanceWatch(connection(), place, records, listener,
+				snapshots(place.namespace()), this.random, this.watches::remove);
 		this.watches.add(watch);
 		watch.start();
 		return watch;
@@ -126,7 +138,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public Map<String, WatchStatus> watches() {
 		Map<String, WatchStatus> status = new TreeMap<>();
-		this.watches.forEach((watch) -> status.merge(watch.application(), watch.status(),
+		this.watches.forEach((watch) -> status.merge(watch.label(), watch.status(),
 				(one, other) -> (one.state().compareTo(other.state()) >= 0) ? one : other));
 		return status;
 	}
@@ -162,6 +174,14 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 			this.connection.close();
 			this.connection = null;
 		}
+	}
+
+	/**
+	 * Those of the own namespace are what the caller gave, whatever their name.
+	 */
+	private @Nullable SnapshotFiles snapshots(String namespace) {
+		return (this.snapshots == null || namespace.equals(this.settings.namespace())) ? this.snapshots
+				: this.snapshots.in(namespace);
 	}
 
 	private EtcdConnection connection() {

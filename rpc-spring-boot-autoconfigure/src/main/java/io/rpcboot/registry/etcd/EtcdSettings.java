@@ -79,6 +79,16 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String username, @Null
 	}
 
 	/**
+	 * Returns these settings with another namespace.
+	 * @param other the namespace
+	 * @return a copy
+	 */
+	EtcdSettings in(String other) {
+		return new EtcdSettings(this.endpoints, this.username, this.password, other, this.leaseTtl, this.requestTimeout,
+				this.tls);
+	}
+
+	/**
 	 * Returns these settings for a log line or an error.
 	 * @return where etcd is, without the password
 	 */

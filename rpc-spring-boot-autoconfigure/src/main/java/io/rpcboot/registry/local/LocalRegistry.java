@@ -20,6 +20,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
@@ -56,6 +59,8 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	private final Duration pollPeriod;
 
 	private final String process = InstanceKey.currentProcess();
+
+	private final Map<String, LocalRegistry> others = new HashMap<>();
 
 	private @Nullable PollThread pollThread;
 
@@ -112,16 +117,33 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	}
 
 	/**
+	 * {@inheritDoc} Each has a poll thread of its own.
+	 */
+	@Override
+	public synchronized ServiceDiscovery in(String otherNamespace) {
+		return otherNamespace.equals(this.namespace) ? this : this.others.computeIfAbsent(otherNamespace,
+				(name) -> new LocalRegistry(this.root.path(), name, this.pollPeriod));
+	}
+
+	@Override
+	public String describe() {
+		return "local " + this.root.path() + " namespace '" + this.namespace + "'";
+	}
+
+	/**
 	 * Takes away what is registered and ends every watch. The registry can be used again
 	 * afterwards.
 	 */
 	@Override
 	public void close() {
 		PollThread ending;
+		List<LocalRegistry> closing;
 		synchronized (this) {
 			ending = this.pollThread;
 			this.pollThread = null;
+			closing = List.copyOf(this.others.values());
 		}
+		closing.forEach(LocalRegistry::close);
 		if (ending != null) {
 			ending.close();
 		}

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.PrivateDirectory;
@@ -55,6 +57,13 @@ public final class SnapshotFiles implements Closeable {
 
 	private final SnapshotWriter writer;
 
+	private final Path path;
+
+	private final LongSupplier nanoTime;
+
+	/** Of other namespaces. */
+	private final Map<String, SnapshotFiles> others = new ConcurrentHashMap<>();
+
 	/**
 	 * Names the files. Nothing is read or written before the first load or save.
 	 * @param directory where they are; created for the owner only if it is missing.
@@ -71,6 +80,19 @@ public final class SnapshotFiles implements Closeable {
 		this.namespace = RegistryName.check("namespace", namespace);
 		this.directory = new SnapshotDirectory(new PrivateDirectory(directory.toAbsolutePath()), namespace);
 		this.writer = new SnapshotWriter(this.directory, namespace, nanoTime);
+		this.path = directory;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Returns the files of another namespace, in the same directory. Closed with these.
+	 * @param otherNamespace the namespace
+	 * @return its files; these if it is theirs
+	 * @throws IllegalArgumentException if the namespace is not usable
+	 */
+	public SnapshotFiles in(String otherNamespace) {
+		return otherNamespace.equals(this.namespace) ? this : this.others.computeIfAbsent(otherNamespace,
+				(name) -> new SnapshotFiles(this.path, name, this.nanoTime));
 	}
 
 	/**
@@ -129,6 +151,7 @@ public final class SnapshotFiles implements Closeable {
 	@Override
 	public void close() {
 		this.writer.close();
+		this.others.values().forEach(SnapshotFiles::close);
 	}
 
 }

@@ -305,7 +305,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		RecordingListener listener = new RecordingListener();
 		try (EtcdConnection connection = new EtcdConnection(settings(LONG_TTL, URI.create(this.etcd.endpoint())),
 				new Random(1))) {
-			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection,
+			EtcdInstanceWatch watch = new EtcdInstanceWatch(connection, connection.settings(),
 					new InstanceRecords("demo", key(""), new EtcdNamingCodec()), listener, null, new Random(1),
 					(closed) -> {
 					});

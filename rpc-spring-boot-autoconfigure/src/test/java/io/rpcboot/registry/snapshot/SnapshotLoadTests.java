@@ -46,6 +46,19 @@ class SnapshotLoadTests extends AbstractSnapshotTests {
 	}
 
 	@Test
+	void anotherNamespaceHasFilesOfItsOwnWhichAreWrittenAtTheLatestWhenTheseAreClosed() {
+		try (SnapshotFiles files = openAnother()) {
+			files.save("demo", set("demo", 1));
+			files.in("green").save("demo", set("demo", 3));
+			assertThat(files.in("blue")).isSameAs(files);
+			assertThat(files.in("green")).isSameAs(files.in("green"));
+		}
+		assertThat(this.snapshots.load("demo")).isEqualTo(set("demo", 1));
+		assertThat(this.snapshots.in("green").load("demo")).isEqualTo(set("demo", 3));
+		assertThat(this.snapshots.in("red").load("demo")).isNull();
+	}
+
+	@Test
 	void whenTheLastSetWasEmptyThenNoneIsLoadedRatherThanNothing() {
 		write("demo", set("demo", 0));
 		assertThat(this.snapshots.load("demo")).isNotNull().isEmpty();
