@@ -51,6 +51,17 @@ public final class RpcMetadata {
 	public static final Metadata.Key<String> CALLER = key("rpc-caller");
 
 	/**
+	 * Request header: the lane that the call is in, carried from hop to hop.
+	 */
+	public static final Metadata.Key<String> LANE = key("rpc-lane");
+
+	/**
+	 * Request header: the tenant for whom the call is made, carried from hop to hop.
+	 * Information, not authentication.
+	 */
+	public static final Metadata.Key<String> TENANT = key("rpc-tenant");
+
+	/**
 	 * Response trailer of gRPC's retry design (gRFC A6): milliseconds to wait before the
 	 * next attempt.
 	 */

@@ -99,6 +99,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		if (this.caller != null) {
 			callHeaders.put(RpcMetadata.CALLER, this.caller);
 		}
+		CarriedHeaders.add(callHeaders, this.options);
 		this.headers = this.headersMayChange ? copy(callHeaders) : callHeaders;
 		this.listener = new AttemptListener(callListener);
 		this.current.start(this.listener, callHeaders);

@@ -83,7 +83,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
 				handlers, guard);
-		List<ServerInterceptor> interceptors = List.of(guard, streams, new ExceptionMappingInterceptor());
+		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams,
+				new ExceptionMappingInterceptor());
 		Map<String, BoundService> services = collector.collect(interceptors);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());

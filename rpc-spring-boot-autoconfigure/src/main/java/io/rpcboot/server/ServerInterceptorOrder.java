@@ -33,6 +33,12 @@ public final class ServerInterceptorOrder {
 	public static final int WIRE_GUARD = -5000;
 
 	/**
+	 * The lane and the tenant of the request come into the context: whatever runs further
+	 * in carries them on with the calls that it makes.
+	 */
+	public static final int CARRIED_CONTEXT = -4500;
+
+	/**
 	 * Limits of a user's own. The starter's look at the headers alone and refuse a call
 	 * before any interceptor runs.
 	 */

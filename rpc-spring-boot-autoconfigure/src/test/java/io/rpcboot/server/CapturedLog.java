@@ -19,9 +19,11 @@ package io.rpcboot.server;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -40,8 +42,21 @@ final class CapturedLog implements AutoCloseable {
 
 	private final Logger logger;
 
+	private final @Nullable Level levelBefore;
+
 	CapturedLog(Class<?> type) {
+		this(type, null);
+	}
+
+	/**
+	 * Captures from a level on; {@code null} for the one that is set.
+	 */
+	CapturedLog(Class<?> type, @Nullable Level level) {
 		this.logger = (Logger) LoggerFactory.getLogger(type);
+		this.levelBefore = this.logger.getLevel();
+		if (level != null) {
+			this.logger.setLevel(level);
+		}
 		this.appender.start();
 		this.logger.addAppender(this.appender);
 	}
@@ -57,6 +72,7 @@ final class CapturedLog implements AutoCloseable {
 	@Override
 	public void close() {
 		this.logger.detachAppender(this.appender);
+		this.logger.setLevel(this.levelBefore);
 	}
 
 }

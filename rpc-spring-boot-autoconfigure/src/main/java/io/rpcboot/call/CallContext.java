@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.call;
+
+import io.grpc.Context;
+
+/**
+ * What a call carries from hop to hop, besides its deadline. A server puts what a request
+ * brought into the context of its handler, and every call made in that context takes it
+ * along, in the headers {@code rpc-lane} and {@code rpc-tenant}.
+ * <p>
+ * The call decides: that an application itself is in a lane, by the tag of its instance,
+ * puts none of its calls there. At the edge, such as in a web filter, a lane begins with
+ *
+ * <pre class="code">
+ * Context.current().withValue(CallContext.LANE, "blue").run(() -&gt; …);
+ * </pre>
+ *
+ * A context belongs to a thread: work that is handed to another one is wrapped
+ * ({@link Context#wrap(Runnable)}), or a lane is lost with the deadline.
+ */
+public final class CallContext {
+
+	/**
+	 * The lane of the current call; {@code null} for none.
+	 */
+	public static final Context.Key<String> LANE = Context.key("rpc-lane");
+
+	/**
+	 * The tenant for whom the current call is made; {@code null} for none. Information,
+	 * not authentication.
+	 */
+	public static final Context.Key<String> TENANT = Context.key("rpc-tenant");
+
+	/**
+	 * The longest name of a lane or tenant, in characters.
+	 */
+	public static final int MAX_LENGTH = 64;
+
+	private CallContext() {
+	}
+
+	/**
+	 * Tells whether a text can be the name of a lane or tenant: 1 to 64 of
+	 * {@code A-Za-z0-9._-}. Other ones are treated as if they were not there, wherever
+	 * they come from.
+	 * @param name the text
+	 * @return whether it can
+	 */
+	public static boolean isName(String name) {
+		int length = name.length();
+		if (length == 0 || length > MAX_LENGTH) {
+			return false;
+		}
+		for (int i = 0; i < length; i++) {
+			if (!isAllowed(name.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isAllowed(char character) {
+		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
+				|| (character >= '0' && character <= '9') || character == '.' || character == '_' || character == '-';
+	}
+
+}
