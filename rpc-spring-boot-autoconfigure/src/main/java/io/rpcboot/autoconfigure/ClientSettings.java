@@ -56,7 +56,8 @@ final class ClientSettings {
 						defaults.getLoadBalancing(),
 						PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
 								defaults.getMaxInboundMessageSize())),
-				references, properties.getServices(), callbacks(properties.getExecutor(), environment));
+				references, properties.getServices(), callbacks(properties.getExecutor(), environment),
+				RoutingChecks.settings(properties.getRouting(), environment));
 	}
 
 	private static RpcClientSettings.Callbacks callbacks(ExecutorPool executor, Environment environment) {
@@ -77,7 +78,7 @@ final class ClientSettings {
 		return Checked.property(key + ".addresses", reference.getAddresses(),
 				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
 						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
-						methods));
+						methods, RoutingChecks.ofReference(key, reference)));
 	}
 
 	private static RpcClientSettings.Method method(String referenceKey, String name, Method method) {

@@ -46,6 +46,11 @@ public class RpcClientProperties {
 	private final ExecutorPool executor = new ExecutorPool();
 
 	/**
+	 * Which instances a call may go to.
+	 */
+	private final Routing routing = new Routing();
+
+	/**
 	 * Settings by application; a name with dots stands in brackets.
 	 */
 	private Map<String, Reference> references = new LinkedHashMap<>();
@@ -62,6 +67,10 @@ public class RpcClientProperties {
 
 	public ExecutorPool getExecutor() {
 		return this.executor;
+	}
+
+	public Routing getRouting() {
+		return this.routing;
 	}
 
 	public Map<String, Reference> getReferences() {
@@ -162,6 +171,172 @@ public class RpcClientProperties {
 	}
 
 	/**
+	 * Which instances a call may go to.
+	 */
+	public static final class Routing {
+
+		/**
+		 * Preference for the own zone, rpc.registry.instance.zone.
+		 */
+		private final Zone zone = new Zone();
+
+		/**
+		 * Preference for one of several namespaces.
+		 */
+		private final Namespace namespace = new Namespace();
+
+		/**
+		 * Lanes.
+		 */
+		private final Lane lane = new Lane();
+
+		/**
+		 * Tenants.
+		 */
+		private final Tenant tenant = new Tenant();
+
+		public Zone getZone() {
+			return this.zone;
+		}
+
+		public Namespace getNamespace() {
+			return this.namespace;
+		}
+
+		public Lane getLane() {
+			return this.lane;
+		}
+
+		public Tenant getTenant() {
+			return this.tenant;
+		}
+
+	}
+
+	/**
+	 * Preference for the own zone.
+	 */
+	public static final class Zone {
+
+		/**
+		 * Whether instances in the own zone, rpc.registry.instance.zone, are preferred.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Percentage of the instances in the own zone that must be usable, 0 to 100;
+		 * below that, the other zones are called too.
+		 */
+		private int minHealthy = 70;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public int getMinHealthy() {
+			return this.minHealthy;
+		}
+
+		public void setMinHealthy(int minHealthy) {
+			this.minHealthy = minHealthy;
+		}
+
+	}
+
+	/**
+	 * Preference for one of several namespaces.
+	 */
+	public static final class Namespace {
+
+		/**
+		 * Percentage of the instances in the preferred namespace that must be usable, 0
+		 * to 100; below that, the other namespaces are called too.
+		 */
+		private int minHealthy = 70;
+
+		public int getMinHealthy() {
+			return this.minHealthy;
+		}
+
+		public void setMinHealthy(int minHealthy) {
+			this.minHealthy = minHealthy;
+		}
+
+	}
+
+	/**
+	 * Lanes.
+	 */
+	public static final class Lane {
+
+		/**
+		 * Name of the tag by which instances say in which lane they are.
+		 */
+		private String tag = "lane";
+
+		/**
+		 * Whether a call in a lane fails when no instance of the lane can be called,
+		 * rather than going to one without the tag.
+		 */
+		private boolean strict;
+
+		public String getTag() {
+			return this.tag;
+		}
+
+		public void setTag(String tag) {
+			this.tag = tag;
+		}
+
+		public boolean isStrict() {
+			return this.strict;
+		}
+
+		public void setStrict(boolean strict) {
+			this.strict = strict;
+		}
+
+	}
+
+	/**
+	 * Tenants.
+	 */
+	public static final class Tenant {
+
+		/**
+		 * Name of the tag by which instances say for which tenant they are.
+		 */
+		private String tag = "tenant";
+
+		/**
+		 * Whether a call for a tenant fails when no instance of the tenant can be called,
+		 * rather than going to one without the tag.
+		 */
+		private boolean strict;
+
+		public String getTag() {
+			return this.tag;
+		}
+
+		public void setTag(String tag) {
+			this.tag = tag;
+		}
+
+		public boolean isStrict() {
+			return this.strict;
+		}
+
+		public void setStrict(boolean strict) {
+			this.strict = strict;
+		}
+
+	}
+
+	/**
 	 * Settings of one application.
 	 */
 	public static final class Reference {
@@ -197,6 +372,27 @@ public class RpcClientProperties {
 		 * Static addresses, each host:port, that bypass the registry.
 		 */
 		private List<String> addresses = new ArrayList<>();
+
+		/**
+		 * Namespaces in which the instances are looked for; that of the registry when
+		 * empty.
+		 */
+		private List<String> namespaces = new ArrayList<>();
+
+		/**
+		 * The one of the namespaces whose instances are preferred; none when not set.
+		 */
+		private @Nullable String preferNamespace;
+
+		/**
+		 * Version of the instances to call, or the beginning of one, such as 2 or 2.1.
+		 */
+		private @Nullable String version;
+
+		/**
+		 * Tags that an instance must have to be called.
+		 */
+		private Map<String, String> tags = new LinkedHashMap<>();
 
 		/**
 		 * Settings by method, such as [demo.Greeter/SayHello], or by service, such as
@@ -250,6 +446,38 @@ public class RpcClientProperties {
 
 		public void setAddresses(List<String> addresses) {
 			this.addresses = addresses;
+		}
+
+		public List<String> getNamespaces() {
+			return this.namespaces;
+		}
+
+		public void setNamespaces(List<String> namespaces) {
+			this.namespaces = namespaces;
+		}
+
+		public @Nullable String getPreferNamespace() {
+			return this.preferNamespace;
+		}
+
+		public void setPreferNamespace(@Nullable String preferNamespace) {
+			this.preferNamespace = preferNamespace;
+		}
+
+		public @Nullable String getVersion() {
+			return this.version;
+		}
+
+		public void setVersion(@Nullable String version) {
+			this.version = version;
+		}
+
+		public Map<String, String> getTags() {
+			return this.tags;
+		}
+
+		public void setTags(Map<String, String> tags) {
+			this.tags = tags;
 		}
 
 		public Map<String, Method> getMethods() {

@@ -109,8 +109,12 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		this.nonBlocking = concat(interceptors, attempts);
 		this.blocking = concat(interceptors, new ClientDispatch(executor), attempts);
 		this.resolvers.register(new RpcNameResolverProvider((application) -> {
-			List<String> addresses = settings.reference(application).addresses();
-			return addresses.isEmpty() ? discovery : new StaticDiscovery(application, addresses);
+			Reference reference = settings.reference(application);
+			if (!reference.addresses().isEmpty()) {
+				return new StaticDiscovery(application, reference.addresses());
+			}
+			List<String> namespaces = reference.routing().namespaces();
+			return namespaces.isEmpty() ? discovery : new MergedDiscovery(discovery, namespaces);
 		}));
 	}
 

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.rpcboot.client.routing.RoutingSettings;
+import io.rpcboot.client.routing.RoutingSettings.Preference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param references by application
  * @param services which application serves a gRPC service, by the service's full name
  * @param callbacks what runs the callbacks of asynchronous and future stubs
+ * @param routing which instances a call may go to
  */
 public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<String, Reference> references,
-		Map<String, String> services, Callbacks callbacks) {
+		Map<String, String> services, Callbacks callbacks, RoutingSettings routing) {
 
 	/**
 	 * Copies the maps.
@@ -45,12 +48,35 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	}
 
 	/**
+	 * Creates settings with the default routing.
+	 * @param caller the name of this application; {@code null} if it has none
+	 * @param defaults what holds for every application that says nothing else
+	 * @param references by application
+	 * @param services which application serves a gRPC service
+	 * @param callbacks what runs the callbacks of asynchronous and future stubs
+	 */
+	public RpcClientSettings(@Nullable String caller, Defaults defaults, Map<String, Reference> references,
+			Map<String, String> services, Callbacks callbacks) {
+		this(caller, defaults, references, services, callbacks, RoutingSettings.DEFAULT);
+	}
+
+	/**
 	 * Returns what is set for an application.
 	 * @param application its name
 	 * @return its settings; empty ones if nothing is set
 	 */
 	public Reference reference(String application) {
 		return this.references.getOrDefault(application, Reference.NONE);
+	}
+
+	/**
+	 * Returns what the filters of an application go by.
+	 * @param application its name
+	 * @return the routing, with the namespace that the application prefers
+	 */
+	RoutingSettings routing(String application) {
+		return this.routing.withNamespace(new Preference(reference(application).routing().preferredNamespace(),
+				this.routing.namespace().minHealthy()));
 	}
 
 	/**
@@ -86,10 +112,11 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param authority the authority and TLS name, instead of the application's name
 	 * @param addresses static {@code host:port} addresses that bypass the registry
 	 * @param methods by full method name ({@code demo.Greeter/SayHello}) or service name
+	 * @param routing which of its instances are called
 	 */
 	public record Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout,
 			@Nullable String loadBalancing, @Nullable Integer maxInboundMessageSize, @Nullable String authority,
-			List<String> addresses, Map<String, Method> methods) {
+			List<String> addresses, Map<String, Method> methods, Routing routing) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
@@ -100,6 +127,49 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 			addresses.forEach((address) -> StaticDiscovery.instance("", address));
 			addresses = List.copyOf(addresses);
 			methods = Map.copyOf(methods);
+		}
+
+		/**
+		 * Creates settings without any of the routing.
+		 * @param timeout of unary calls
+		 * @param streamTimeout of streaming calls
+		 * @param loadBalancing name of the policy
+		 * @param maxInboundMessageSize the largest reply in bytes
+		 * @param authority the authority and TLS name, instead of the application's name
+		 * @param addresses static {@code host:port} addresses that bypass the registry
+		 * @param methods by full method name or service name
+		 */
+		public Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout, @Nullable String loadBalancing,
+				@Nullable Integer maxInboundMessageSize, @Nullable String authority, List<String> addresses,
+				Map<String, Method> methods) {
+			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods,
+					Routing.NONE);
+		}
+
+	}
+
+	/**
+	 * Which instances of an application are called.
+	 *
+	 * @param namespaces where they are looked for; empty for the registry's own namespace
+	 * @param preferredNamespace the one of them that is preferred; {@code null} for none
+	 * @param version the version, or the beginning of one; {@code null} if not set
+	 * @param tags tags that an instance must have; empty if not set
+	 */
+	public record Routing(List<String> namespaces, @Nullable String preferredNamespace, @Nullable String version,
+			Map<String, String> tags) {
+
+		/**
+		 * Nothing is set.
+		 */
+		public static final Routing NONE = new Routing(List.of(), null, null, Map.of());
+
+		/**
+		 * Copies the collections.
+		 */
+		public Routing {
+			namespaces = List.copyOf(namespaces);
+			tags = Map.copyOf(tags);
 		}
 
 	}

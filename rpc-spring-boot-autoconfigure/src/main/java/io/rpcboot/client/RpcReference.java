@@ -63,6 +63,21 @@ public @interface RpcReference {
 	String loadBalancing() default "";
 
 	/**
+	 * Tags that an instance must have to be called, each {@code name=value}. May hold
+	 * <code>${…}</code> placeholders.
+	 * @return the tags; by default none
+	 */
+	String[] tags() default {};
+
+	/**
+	 * Version that an instance must have to be called, or the beginning of one: {@code 2}
+	 * is any of {@code 2.1.0} and {@code 2-rc1}, not {@code 20.1}. May hold
+	 * <code>${…}</code> placeholders.
+	 * @return the version; by default any
+	 */
+	String version() default "";
+
+	/**
 	 * Whether the callbacks of asynchronous and future stubs run on the event loop
 	 * instead of being handed over to a thread. Neither they nor those of interceptors
 	 * may block then. Blocking stubs, and stubs with an executor of their own, are not

@@ -24,6 +24,7 @@ import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.client.RpcClientSettings.Callbacks;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.routing.RoutingSettings;
 import io.rpcboot.testing.RpcApplications;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,6 +92,66 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
+	void allOfRoutingSet() {
+		this.runner
+			.withPropertyValues("rpc.registry.instance.zone=az1", "rpc.client.routing.zone.min-healthy=50",
+					"rpc.client.routing.namespace.min-healthy=40", "rpc.client.routing.lane.tag=swimlane",
+					"rpc.client.routing.lane.strict=true", "rpc.client.routing.tenant.tag=customer",
+					"rpc.client.routing.tenant.strict=true", "rpc.client.references.echo.namespaces=default,other",
+					"rpc.client.references.echo.prefer-namespace=other", "rpc.client.references.echo.version=2.1",
+					"rpc.client.references.echo.tags.disk=ssd")
+			.run((context) -> {
+				RpcClientSettings settings = context.getBean(RpcClientSettings.class);
+				assertThat(settings.routing()).isEqualTo(new RoutingSettings(
+						new RoutingSettings.Label("swimlane", true), new RoutingSettings.Label("customer", true),
+						new RoutingSettings.Preference("az1", 50), new RoutingSettings.Preference(null, 40)));
+				assertThat(settings.reference("echo").routing()).isEqualTo(new RpcClientSettings.Routing(
+						List.of("default", "other"), "other", "2.1", Map.of("disk", "ssd")));
+			});
+	}
+
+	@Test
+	void whenZonesAreDisabledThenNoneIsPreferred() {
+		this.runner.withPropertyValues("rpc.registry.instance.zone=az1", "rpc.client.routing.zone.enabled=false")
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class).routing())
+				.isEqualTo(RoutingSettings.DEFAULT));
+	}
+
+	@Test
+	void ownZoneMayComeFromAVariable() {
+		this.runner
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("RPC_REGISTRY_INSTANCE_ZONE", "az7"))))
+			.run((context) -> assertThat(context.getBean(RpcClientSettings.class).routing().zone().own())
+				.isEqualTo("az7"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "namespaces,'a,a','Expected: each namespace once.'",
+			"prefer-namespace,c,'Expected: one of rpc.client.references[echo].namespaces, which are [a, b].'",
+			"addresses,h:1,'Expected: none, as rpc.client.references[echo].addresses bypasses the registry; "
+					+ "or remove the addresses.'" })
+	void whenNamespacesContradictThenTheStartFails(String key, String value, String reason) {
+		this.runner
+			.withPropertyValues("rpc.client.references[echo].namespaces=a,b",
+					"rpc.client.references[echo]." + key + "=" + value)
+			.run((context) -> assertThat(invalid(context.getStartupFailure()).getReason()).isEqualTo(reason));
+	}
+
+	@Test
+	void whenLaneAndTenantHaveOneTagThenTheStartFails() {
+		this.runner.withPropertyValues("rpc.client.routing.tenant.tag=lane").run((context) -> {
+			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+			assertThat(cause.getName()).isEqualTo("rpc.client.routing.tenant.tag");
+			assertThat(cause.getReason()).isEqualTo("Expected: another tag than that of rpc.client.routing.lane.tag.");
+		});
+	}
+
+	@Test
 	void withoutUnitsTimeoutsAreSecondsAndSizesBytes() {
 		this.runner
 			.withPropertyValues("rpc.client.defaults.timeout=3", "rpc.client.defaults.stream-timeout=4",
@@ -119,19 +180,26 @@ class RpcClientPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			rpc.client.defaults.timeout                          | 0s    | Expected: a duration above 0.
-			rpc.client.defaults.timeout                          | -1s   | Expected: a duration above 0.
-			rpc.client.defaults.stream-timeout                   | 0s    | Expected: a duration above 0.
-			rpc.client.references[echo].timeout                  | 0s    | Expected: a duration above 0.
-			rpc.client.references[echo].stream-timeout           | -1ms  | Expected: a duration above 0.
-			rpc.client.references[echo].methods[a.B/C].timeout   | 0s    | Expected: a duration above 0.
-			rpc.client.references[echo].methods[a.B].stream-timeout | 0s | Expected: a duration above 0.
-			rpc.client.references[echo].addresses | host         | address: 'host' (expected: host:port).
-			rpc.client.references[echo].addresses | http://a:80  | address: 'http://a:80' (expected: host:port).
-			rpc.client.executor.threads           | 0            | Expected: at least 1.
-			rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					rpc.client.defaults.timeout                          | 0s    | Expected: a duration above 0.
+					rpc.client.defaults.timeout                          | -1s   | Expected: a duration above 0.
+					rpc.client.defaults.stream-timeout                   | 0s    | Expected: a duration above 0.
+					rpc.client.references[echo].timeout                  | 0s    | Expected: a duration above 0.
+					rpc.client.references[echo].stream-timeout           | -1ms  | Expected: a duration above 0.
+					rpc.client.references[echo].methods[a.B/C].timeout   | 0s    | Expected: a duration above 0.
+					rpc.client.references[echo].methods[a.B].stream-timeout | 0s | Expected: a duration above 0.
+					rpc.client.references[echo].addresses | host         | address: 'host' (expected: host:port).
+					rpc.client.references[echo].addresses | http://a:80  | address: 'http://a:80' (expected: host:port).
+					rpc.client.executor.threads           | 0            | Expected: at least 1.
+					rpc.client.routing.zone.min-healthy      | 101       | Expected: 0 to 100.
+					rpc.client.routing.namespace.min-healthy | -1        | Expected: 0 to 100.
+					rpc.client.routing.lane.tag              | ''        | tag: '' (expected: the name of a tag).
+					rpc.client.references[echo].namespaces   | -a        | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
+					rpc.client.references[echo].prefer-namespace | a     | Expected: one of rpc.client.references[echo].namespaces, which are [].
+					rpc.client.references[echo].version      | ''        | Expected: a version or the beginning of one, such as 2 or 2.1.
+					rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
+					""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {
 		this.runner.withPropertyValues(key + "=" + value).run((context) -> {
 			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());

@@ -74,6 +74,41 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 	}
 
 	@Test
+	void whenEtcdIsDownThenOtherNamespacesHaveTheirOwnSnapshotsAndTheirOwnErrors() {
+		String other = this.namespace + "-2";
+		put("a", 1);
+		this.store.put("/rpc/" + other + "/demo/far", ServiceInstanceJson.write(instance("far", 2)));
+		try (SnapshotFiles files = new SnapshotFiles(this.directory, this.namespace);
+				EtcdRegistry registry = registry(files)) {
+			RecordingListener here = new RecordingListener();
+			RecordingListener there = new RecordingListener();
+			registry.watch("demo", here);
+			registry.in(other).watch("demo", there);
+			here.awaitIds("a");
+			there.awaitIds("far");
+			assertThat(registry.watches()).containsOnlyKeys("demo", other + "/demo");
+		}
+		this.etcd.kill();
+		RegistryUnderTest registry = open();
+		RecordingListener here = registry.watch("demo");
+		RecordingListener there = new RecordingListener();
+		RecordingListener nowhere = new RecordingListener();
+		registry.in(other).watch("demo", there);
+		registry.in("unknown").watch("demo", nowhere);
+		here.awaitIds("a");
+		there.awaitIds("far");
+		assertThat(nowhere.awaitFailure())
+			.hasMessageStartingWith("etcd [" + this.etcd.endpoint() + "] namespace 'unknown': ");
+		this.etcd.start();
+		this.store.close();
+		this.store.delete("/rpc/" + other + "/demo/far");
+		this.store.put("/rpc/" + other + "/demo/new", ServiceInstanceJson.write(instance("new", 3)));
+		awaitWithin(AFTER_OUTAGE.plus(LONG_TTL), "snapshot of the other namespace replaced",
+				() -> there.idSets().get(there.idSets().size() - 1).equals(List.of("new")));
+		assertThat(here.idSets()).containsOnly(List.of("a"));
+	}
+
+	@Test
 	void whenEtcdComesBackEmptyThenTheSnapshotStaysUntilSomebodyRegisters() {
 		put("a", 1);
 		rememberedRun("a");
