@@ -38,6 +38,12 @@ public final class RpcCallOptions {
 	 */
 	public static final CallOptions.Key<String> TENANT = CallOptions.Key.create("rpc-tenant");
 
+	/**
+	 * The key by which the call is placed, under a load balancing policy that places by
+	 * key. Wins over {@link HashKey}; an empty one is none.
+	 */
+	public static final CallOptions.Key<String> HASH_KEY = CallOptions.Key.create("rpc-hash-key");
+
 	private RpcCallOptions() {
 	}
 
