@@ -18,6 +18,8 @@ package io.rpcboot.registry;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells which instances of an application there are.
  */
@@ -50,6 +52,21 @@ public interface ServiceDiscovery {
 	default ServiceDiscovery in(String namespace) {
 		throw new RegistryException("namespace: '" + namespace + "' (expected: none, because " + describe()
 				+ " cannot look into other namespaces; a ServiceDiscovery that can implements in(String))");
+	}
+
+	/**
+	 * Makes this process known to the other consumers of an application, and them to it,
+	 * until the membership is closed. Returns at once, and never gives up: a number that
+	 * the registry has lost is claimed again.
+	 * @param application the application that is consumed
+	 * @param consumerId identifies this start of the consuming process
+	 * @param listener is told the numbers of all consumers; it must not block
+	 * @return the membership; {@code null} if this registry keeps no consumers, which is
+	 * the default
+	 */
+	default @Nullable ConsumerGroup joinConsumers(String application, String consumerId,
+			ConsumerGroup.Listener listener) {
+		return null;
 	}
 
 	/**
