@@ -22,8 +22,9 @@ import io.etcd.jetcd.ByteSequence;
 import io.rpcboot.registry.RegistryName;
 
 /**
- * The layout of keys: {@code /rpc/{namespace}/{application}/{instanceId}}. Names are
- * restricted, so that none of them can hold a slash and reach into another's keys.
+ * The layout of keys: {@code /rpc/{namespace}/{application}/{instanceId}}, and
+ * {@code /rpc/{namespace}/.consumers/{application}/{number}}. Names are restricted, so
+ * that none of them can hold a slash and reach into another's keys.
  */
 final class EtcdKeys {
 
@@ -43,6 +44,14 @@ final class EtcdKeys {
 
 	String instance(String application, String instanceId) {
 		return application(application) + RegistryName.check("id", instanceId);
+	}
+
+	/**
+	 * Returns what the keys of an application's consumers begin with. No application can
+	 * be called so: a name does not begin with a dot.
+	 */
+	String consumers(String application) {
+		return "/rpc/" + this.namespace + "/.consumers/" + RegistryName.check("application", application) + "/";
 	}
 
 	/**

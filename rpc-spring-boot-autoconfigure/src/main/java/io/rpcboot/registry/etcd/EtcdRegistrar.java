@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import io.grpc.Status;
+import io.rpcboot.registry.ConsumerGroup;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,8 @@ final class EtcdRegistrar {
 
 	private final long ttlNanos;
 
-	private final List<EtcdRegistration> registrations = new ArrayList<>();
+	/** The consumers last: what becomes of them must not keep instances from etcd. */
+	private final List<LeasedRecord> records = new ArrayList<>();
 
 	private long leaseId;
 
@@ -76,10 +78,20 @@ final class EtcdRegistrar {
 	EtcdRegistration add(String key, ServiceInstance instance) {
 		EtcdRegistration registration = new EtcdRegistration(this, this.etcd, key, instance);
 		this.etcd.execute(() -> {
-			this.registrations.add(registration);
+			this.records.add(0, registration);
 			reconcile();
 		});
 		return registration;
+	}
+
+	EtcdConsumer addConsumer(String prefix, String consumerId, ConsumerGroup.Listener listener) {
+		EtcdConsumer consumer = new EtcdConsumer(this, this.etcd, prefix, consumerId, listener, this.random);
+		this.etcd.execute(() -> {
+			this.records.add(consumer);
+			consumer.start();
+			reconcile();
+		});
+		return consumer;
 	}
 
 	KeyWatch watch(String key, KeyWatchListener listener) {
@@ -137,22 +149,22 @@ final class EtcdRegistrar {
 	}
 
 	private CompletableFuture<Void> pass() {
-		List<EtcdRegistration> removed = new ArrayList<>();
-		return removeAll(removed).thenCompose((ignored) -> this.registrations.isEmpty() ? revoke() : nothing())
+		List<LeasedRecord> removed = new ArrayList<>();
+		return removeAll(removed).thenCompose((ignored) -> this.records.isEmpty() ? revoke() : nothing())
 			// Not before the lease: whoever waits for the last one closes the client
 			// next.
-			.whenComplete((ignored, failure) -> removed.forEach(EtcdRegistration::completeDeregistration))
-			.thenCompose((ignored) -> this.registrations.isEmpty() ? nothing()
-					: lease().thenCompose((alsoIgnored) -> writeAll()));
+			.whenComplete((ignored, failure) -> removed.forEach(LeasedRecord::completeDeregistration))
+			.thenCompose(
+					(ignored) -> this.records.isEmpty() ? nothing() : lease().thenCompose((alsoIgnored) -> writeAll()));
 	}
 
-	private CompletableFuture<Void> removeAll(List<EtcdRegistration> removed) {
+	private CompletableFuture<Void> removeAll(List<LeasedRecord> removed) {
 		CompletableFuture<Void> done = nothing();
-		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
-			if (registration.isRemoved()) {
-				done = done.thenCompose((ignored) -> registration.delete()).thenRun(() -> {
-					this.registrations.remove(registration);
-					removed.add(registration);
+		for (LeasedRecord record : List.copyOf(this.records)) {
+			if (record.isRemoved()) {
+				done = done.thenCompose((ignored) -> record.delete()).thenRun(() -> {
+					this.records.remove(record);
+					removed.add(record);
 				});
 			}
 		}
@@ -177,9 +189,9 @@ final class EtcdRegistrar {
 
 	private CompletableFuture<Void> writeAll() {
 		CompletableFuture<Void> done = nothing();
-		for (EtcdRegistration registration : List.copyOf(this.registrations)) {
-			if (!registration.isRemoved()) {
-				done = done.thenCompose((ignored) -> registration.write(this.leaseId));
+		for (LeasedRecord record : List.copyOf(this.records)) {
+			if (!record.isRemoved()) {
+				done = done.thenCompose((ignored) -> record.write(this.leaseId));
 			}
 		}
 		return done;
@@ -204,7 +216,7 @@ final class EtcdRegistrar {
 				.trouble("Lease {} is {}; registering again with a new one", Long.toHexString(this.leaseId),
 						unknownToEtcd ? "not known to etcd any more" : "not renewed for half its time");
 			this.leaseId = 0;
-			this.registrations.forEach(EtcdRegistration::lost);
+			this.records.forEach(LeasedRecord::lost);
 		}
 		else if (EtcdErrors.isUnexpected(failure)) {
 			this.etcd.outage()

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * altered. Except for what {@link Registration} promises, it lives on the thread of the
  * {@link EtcdConnection}.
  */
-final class EtcdRegistration implements Registration, KeyWatchListener {
+final class EtcdRegistration implements Registration, LeasedRecord, KeyWatchListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistration.class);
 
@@ -157,7 +157,8 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 		// The connection reports it, and the watch goes on trying.
 	}
 
-	boolean isRemoved() {
+	@Override
+	public boolean isRemoved() {
 		return this.state == RegistrationState.DEREGISTERED;
 	}
 
@@ -168,22 +169,16 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 		return this.gone.isDone();
 	}
 
-	/**
-	 * Forgets that etcd holds the record: the next pass writes it again.
-	 */
-	void lost() {
+	@Override
+	public void lost() {
 		this.stored = null;
 		if (this.state == RegistrationState.REGISTERED) {
 			this.state = RegistrationState.PENDING;
 		}
 	}
 
-	/**
-	 * Makes etcd hold the desired record under the lease.
-	 * @param leaseId the lease
-	 * @return completes when it does
-	 */
-	CompletableFuture<Void> write(long leaseId) {
+	@Override
+	public CompletableFuture<Void> write(long leaseId) {
 		ServiceInstance target = this.desired;
 		if (target.equals(this.stored)) {
 			completeUpdates();
@@ -206,9 +201,9 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 	/**
 	 * Makes etcd forget the record, which says first that it leaves: a record that is
 	 * just gone, and its lease with it, might have expired.
-	 * @return completes when it has
 	 */
-	CompletableFuture<Void> delete() {
+	@Override
+	public CompletableFuture<Void> delete() {
 		if (this.ownKey != null) {
 			this.ownKey.close();
 			this.ownKey = null;
@@ -240,7 +235,8 @@ final class EtcdRegistration implements Registration, KeyWatchListener {
 		});
 	}
 
-	void completeDeregistration() {
+	@Override
+	public void completeDeregistration() {
 		logger.info("Deregistered {}", name());
 		this.gone.complete(null);
 	}

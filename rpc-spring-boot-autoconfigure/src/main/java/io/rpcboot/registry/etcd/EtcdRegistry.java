@@ -26,11 +26,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
+import io.rpcboot.registry.ConsumerGroup;
 import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
+import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
@@ -43,8 +46,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Registers and discovers instances in etcd, under
  * {@code /rpc/{namespace}/{application}/{instanceId}}, as the JSON that etcd's own Go
- * resolver reads. Uses one etcd client and one lease, opened at the first need. No method
- * waits for etcd, except {@link #close()}, for at most two seconds.
+ * resolver reads; the consumers of an application who subset it are known under
+ * {@code /rpc/{namespace}/.consumers/{application}/{number}}. Uses one etcd client and
+ * one lease, opened at the first need. No method waits for etcd, except {@link #close()},
+ * for at most two seconds.
  */
 public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Closeable {
 
@@ -63,6 +68,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private final Set<EtcdInstanceWatch> watches = ConcurrentHashMap.newKeySet();
 
 	private final List<EtcdRegistration> registrations = new ArrayList<>();
+
+	private final List<EtcdConsumer> consumers = new ArrayList<>();
 
 	private @Nullable EtcdConnection connection;
 
@@ -98,11 +105,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public synchronized Registration register(ServiceInstance instance) {
 		String key = this.keys.instance(instance.application(), instance.id());
-		EtcdConnection etcd = connection();
-		if (this.registrar == null) {
-			this.registrar = new EtcdRegistrar(etcd, System::nanoTime, this.random);
-		}
-		EtcdRegistration registration = this.registrar.add(key, instance);
+		EtcdRegistration registration = registrar().add(key, instance);
 		this.registrations.removeIf(EtcdRegistration::isGone);
 		this.registrations.add(registration);
 		return registration;
@@ -136,6 +139,16 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	}
 
 	@Override
+	public synchronized ConsumerGroup joinConsumers(String application, String consumerId,
+			ConsumerGroup.Listener listener) {
+		String prefix = this.keys.consumers(application);
+		EtcdConsumer consumer = registrar().addConsumer(prefix, RegistryName.check("id", consumerId), listener);
+		this.consumers.removeIf(EtcdConsumer::isGone);
+		this.consumers.add(consumer);
+		return consumer;
+	}
+
+	@Override
 	public Map<String, WatchStatus> watches() {
 		Map<String, WatchStatus> status = new TreeMap<>();
 		this.watches.forEach((watch) -> status.merge(watch.label(), watch.status(),
@@ -165,9 +178,12 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public synchronized void close() {
 		CompletableFuture
-			.allOf(this.registrations.stream().map(Registration::deregister).toArray(CompletableFuture<?>[]::new))
+			.allOf(Stream.concat(this.registrations.stream().map(Registration::deregister),
+					this.consumers.stream().map(EtcdConsumer::leave))
+				.toArray(CompletableFuture<?>[]::new))
 			.join();
 		this.registrations.clear();
+		this.consumers.clear();
 		this.registrar = null;
 		this.watches.clear();
 		if (this.connection != null) {
@@ -182,6 +198,13 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private @Nullable SnapshotFiles snapshots(String namespace) {
 		return (this.snapshots == null || namespace.equals(this.settings.namespace())) ? this.snapshots
 				: this.snapshots.in(namespace);
+	}
+
+	private EtcdRegistrar registrar() {
+		if (this.registrar == null) {
+			this.registrar = new EtcdRegistrar(connection(), System::nanoTime, this.random);
+		}
+		return this.registrar;
 	}
 
 	private EtcdConnection connection() {
