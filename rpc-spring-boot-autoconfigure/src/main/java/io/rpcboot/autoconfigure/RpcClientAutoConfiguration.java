@@ -28,6 +28,7 @@ import io.rpcboot.client.RpcChannels;
 import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.client.RpcReferenceInjection;
 import io.rpcboot.client.RpcReferences;
+import io.rpcboot.client.SubsetSettings;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.registry.ServiceDiscovery;
 
@@ -64,6 +65,12 @@ public final class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	RpcClientSettings rpcClientSettings(RpcClientProperties properties, Environment environment) {
 		return ClientSettings.from(properties, environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SubsetSettings rpcSubsetSettings(RpcClientProperties properties) {
+		return ClientSubsets.from(properties);
 	}
 
 	@Bean

@@ -51,6 +51,21 @@ public class RpcClientProperties {
 	private final Routing routing = new Routing();
 
 	/**
+	 * Connecting to some instances only of an application that has many.
+	 */
+	private final Subset subset = new Subset();
+
+	/**
+	 * Ejection of instances whose calls fail.
+	 */
+	private final Outlier outlier = new Outlier();
+
+	/**
+	 * The growing share of an instance that is new.
+	 */
+	private final SlowStart slowStart = new SlowStart();
+
+	/**
 	 * Settings by application; a name with dots stands in brackets.
 	 */
 	private Map<String, Reference> references = new LinkedHashMap<>();
@@ -71,6 +86,18 @@ public class RpcClientProperties {
 
 	public Routing getRouting() {
 		return this.routing;
+	}
+
+	public Outlier getOutlier() {
+		return this.outlier;
+	}
+
+	public SlowStart getSlowStart() {
+		return this.slowStart;
+	}
+
+	public Subset getSubset() {
+		return this.subset;
 	}
 
 	public Map<String, Reference> getReferences() {
@@ -109,7 +136,7 @@ public class RpcClientProperties {
 		/**
 		 * Load balancing policy.
 		 */
-		private String loadBalancing = "round_robin";
+		private String loadBalancing = "p2c";
 
 		/**
 		 * Largest reply message.
@@ -337,9 +364,233 @@ public class RpcClientProperties {
 	}
 
 	/**
+	 * Connecting to some instances only of an application that has many.
+	 */
+	public static final class Subset {
+
+		/**
+		 * Whether to connect to a subset of the instances, which all consumers choose
+		 * such that each instance has the same number of them.
+		 */
+		private boolean enabled;
+
+		/**
+		 * To how many instances of a lane, at least 12; a lane of fewer than 24 is used
+		 * whole.
+		 */
+		private int size = 20;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public int getSize() {
+			return this.size;
+		}
+
+		public void setSize(int size) {
+			this.size = size;
+		}
+
+	}
+
+	/**
+	 * Subset of one application.
+	 */
+	public static final class ReferenceSubset {
+
+		/**
+		 * Whether to connect to a subset of the instances.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * To how many instances of a lane, at least 12.
+		 */
+		private @Nullable Integer size;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Integer getSize() {
+			return this.size;
+		}
+
+		public void setSize(@Nullable Integer size) {
+			this.size = size;
+		}
+
+	}
+
+	/**
+	 * Ejection of instances whose calls fail.
+	 */
+	public static final class Outlier {
+
+		/**
+		 * Whether an instance whose calls fail far more than those of the others is not
+		 * called for a while.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * How often failure rates are compared.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration interval = Duration.ofSeconds(10);
+
+		/**
+		 * How long the first ejection lasts; each further one that much longer.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration baseEjectionTime = Duration.ofSeconds(30);
+
+		/**
+		 * The longest ejection.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration maxEjectionTime = Duration.ofMinutes(5);
+
+		/**
+		 * Percentage of the instances that may be ejected at a time, 1 to 100, but one
+		 * always may.
+		 */
+		private int maxEjectionPercent = 10;
+
+		/**
+		 * Failures in a row that eject an instance at once; 0 for never.
+		 */
+		private int consecutiveFailures = 5;
+
+		/**
+		 * Percentage of usable instances, 0 to 100, below which the ejected ones are
+		 * called too.
+		 */
+		private int panicPercent = 50;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getBaseEjectionTime() {
+			return this.baseEjectionTime;
+		}
+
+		public void setBaseEjectionTime(Duration baseEjectionTime) {
+			this.baseEjectionTime = baseEjectionTime;
+		}
+
+		public Duration getMaxEjectionTime() {
+			return this.maxEjectionTime;
+		}
+
+		public void setMaxEjectionTime(Duration maxEjectionTime) {
+			this.maxEjectionTime = maxEjectionTime;
+		}
+
+		public int getMaxEjectionPercent() {
+			return this.maxEjectionPercent;
+		}
+
+		public void setMaxEjectionPercent(int maxEjectionPercent) {
+			this.maxEjectionPercent = maxEjectionPercent;
+		}
+
+		public int getConsecutiveFailures() {
+			return this.consecutiveFailures;
+		}
+
+		public void setConsecutiveFailures(int consecutiveFailures) {
+			this.consecutiveFailures = consecutiveFailures;
+		}
+
+		public int getPanicPercent() {
+			return this.panicPercent;
+		}
+
+		public void setPanicPercent(int panicPercent) {
+			this.panicPercent = panicPercent;
+		}
+
+	}
+
+	/**
+	 * The growing share of an instance that is new.
+	 */
+	public static final class SlowStart {
+
+		/**
+		 * Whether a new instance gets its share of the traffic little by little.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * How long an instance is new.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration window = Duration.ofSeconds(30);
+
+		/**
+		 * Percentage of its weight with which it begins, 1 to 100.
+		 */
+		private int minWeightPercent = 10;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(Duration window) {
+			this.window = window;
+		}
+
+		public int getMinWeightPercent() {
+			return this.minWeightPercent;
+		}
+
+		public void setMinWeightPercent(int minWeightPercent) {
+			this.minWeightPercent = minWeightPercent;
+		}
+
+	}
+
+	/**
 	 * Settings of one application.
 	 */
 	public static final class Reference {
+
+		/**
+		 * Connecting to some of its instances only.
+		 */
+		private final ReferenceSubset subset = new ReferenceSubset();
 
 		/**
 		 * Timeout of unary calls.
@@ -357,6 +608,11 @@ public class RpcClientProperties {
 		 * Load balancing policy.
 		 */
 		private @Nullable String loadBalancing;
+
+		/**
+		 * Where the key of a call comes from, under a policy that places by key.
+		 */
+		private final HashKey hashKey = new HashKey();
 
 		/**
 		 * Largest reply message.
@@ -424,12 +680,20 @@ public class RpcClientProperties {
 			this.loadBalancing = loadBalancing;
 		}
 
+		public HashKey getHashKey() {
+			return this.hashKey;
+		}
+
 		public @Nullable DataSize getMaxInboundMessageSize() {
 			return this.maxInboundMessageSize;
 		}
 
 		public void setMaxInboundMessageSize(@Nullable DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+		public ReferenceSubset getSubset() {
+			return this.subset;
 		}
 
 		public @Nullable String getAuthority() {
@@ -507,6 +771,16 @@ public class RpcClientProperties {
 		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration streamTimeout;
 
+		/**
+		 * Load balancing policy.
+		 */
+		private @Nullable String loadBalancing;
+
+		/**
+		 * Where the key of a call comes from, under a policy that places by key.
+		 */
+		private final HashKey hashKey = new HashKey();
+
 		public @Nullable Duration getTimeout() {
 			return this.timeout;
 		}
@@ -521,6 +795,52 @@ public class RpcClientProperties {
 
 		public void setStreamTimeout(@Nullable Duration streamTimeout) {
 			this.streamTimeout = streamTimeout;
+		}
+
+		public @Nullable String getLoadBalancing() {
+			return this.loadBalancing;
+		}
+
+		public void setLoadBalancing(@Nullable String loadBalancing) {
+			this.loadBalancing = loadBalancing;
+		}
+
+		public HashKey getHashKey() {
+			return this.hashKey;
+		}
+
+	}
+
+	/**
+	 * Where the key of a call comes from; one of both.
+	 */
+	public static final class HashKey {
+
+		/**
+		 * Field of the request by its name in the .proto file, with dots through nested
+		 * messages, such as user.id.
+		 */
+		private @Nullable String field;
+
+		/**
+		 * Header of the call.
+		 */
+		private @Nullable String header;
+
+		public @Nullable String getField() {
+			return this.field;
+		}
+
+		public void setField(@Nullable String field) {
+			this.field = field;
+		}
+
+		public @Nullable String getHeader() {
+			return this.header;
+		}
+
+		public void setHeader(@Nullable String header) {
+			this.header = header;
 		}
 
 	}

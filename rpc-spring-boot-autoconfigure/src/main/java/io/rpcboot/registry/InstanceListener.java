@@ -17,6 +17,7 @@
 package io.rpcboot.registry;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Is told the instances of a watched application.
@@ -29,6 +30,19 @@ public interface InstanceListener {
 	 * immutable
 	 */
 	void onInstances(List<ServiceInstance> instances);
+
+	/**
+	 * Receives, in place of {@link #onInstances}, the part of the set that this consumer
+	 * is to connect to.
+	 * @param instances those to connect to, and those to stay connected to for now, in
+	 * the order of their ids; immutable
+	 * @param leaving the ids of those among them that are alive and are to be given up
+	 * once all the others are connected; not to be connected to anew
+	 * @param outside the others of the set, for explanations; immutable
+	 */
+	default void onSubset(List<ServiceInstance> instances, Set<String> leaving, List<ServiceInstance> outside) {
+		onInstances(instances);
+	}
 
 	/**
 	 * Receives the reason why no set could be read. Called only while none has ever been

@@ -16,6 +16,8 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.List;
+
 import io.grpc.Attributes;
 import io.rpcboot.registry.ServiceInstance;
 
@@ -35,6 +37,18 @@ public final class InstanceAttributes {
 	 * that failed.
 	 */
 	public static final Attributes.Key<Integer> ANNOUNCED_AGAIN = Attributes.Key.create("rpc-announced-again");
+
+	/**
+	 * On an address group: {@code true} if its instance leaves the subset. A connection
+	 * to it is kept until all others are ready, and none is opened. Absent otherwise.
+	 */
+	public static final Attributes.Key<Boolean> LEAVING = Attributes.Key.create("rpc-leaving");
+
+	/**
+	 * On a result: the instances that are not in the subset, absent if there are none.
+	 */
+	public static final Attributes.Key<List<ServiceInstance>> OUTSIDE_SUBSET = Attributes.Key
+		.create("rpc-outside-subset");
 
 	/**
 	 * On an empty result: why there is nobody, in words for the caller.

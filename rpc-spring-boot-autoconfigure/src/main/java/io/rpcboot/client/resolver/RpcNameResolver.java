@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
@@ -66,6 +67,11 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private @Nullable InstanceWatch watch;
 
 	private List<ServiceInstance> latest = List.of();
+
+	/** Ids of those that leave the subset. */
+	private Set<String> leaving = Set.of();
+
+	private List<ServiceInstance> outside = List.of();
 
 	/** Of the last set, by id. */
 	private Map<String, EquivalentAddressGroup> groups = Map.of();
@@ -126,8 +132,15 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	@Override
 	public void onInstances(List<ServiceInstance> instances) {
+		onSubset(instances, Set.of(), List.of());
+	}
+
+	@Override
+	public void onSubset(List<ServiceInstance> instances, Set<String> newLeaving, List<ServiceInstance> newOutside) {
 		this.syncContext.execute(() -> {
 			this.latest = instances;
+			this.leaving = newLeaving;
+			this.outside = newOutside;
 			forgetAbsent();
 			if (allLiteral(instances)) {
 				this.overtaken = true;
@@ -218,7 +231,11 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			return;
 		}
 		this.resolved = true;
-		tell(ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(groups)).build());
+		ResolutionResult.Builder result = ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(groups));
+		if (!this.outside.isEmpty()) {
+			result.setAttributes(Attributes.newBuilder().set(InstanceAttributes.OUTSIDE_SUBSET, this.outside).build());
+		}
+		tell(result.build());
 	}
 
 	private void fail(String reason, @Nullable Throwable cause) {
@@ -259,7 +276,9 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 		EquivalentAddressGroup last = this.groups.get(instance.id());
 		if (last != null && found == null && last.getAttributes().get(InstanceAttributes.INSTANCE) == instance
 				&& Objects.equals(last.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN),
-						this.announcedAgain.get(instance.id()))) {
+						this.announcedAgain.get(instance.id()))
+				&& (last.getAttributes().get(InstanceAttributes.LEAVING) != null) == this.leaving
+					.contains(instance.id())) {
 			return last;
 		}
 		InetSocketAddress address = address(instance, found);
@@ -269,7 +288,13 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private Attributes attributes(ServiceInstance instance) {
 		Attributes.Builder attributes = Attributes.newBuilder().set(InstanceAttributes.INSTANCE, instance);
 		Integer again = this.announcedAgain.get(instance.id());
-		return ((again != null) ? attributes.set(InstanceAttributes.ANNOUNCED_AGAIN, again) : attributes).build();
+		if (again != null) {
+			attributes.set(InstanceAttributes.ANNOUNCED_AGAIN, again);
+		}
+		if (this.leaving.contains(instance.id())) {
+			attributes.set(InstanceAttributes.LEAVING, true);
+		}
+		return attributes.build();
 	}
 
 	private static InetSocketAddress address(ServiceInstance instance, @Nullable InetAddress found) {

@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
  * Measured for 100 providers, 1,000 consumers and a size of 20, over random ids: the
  * busiest provider has 1.005 times the mean number of consumers, the least busy 0.94
  * times. A provider more or less moves 0.30 connections for each consumer (0.20 cannot be
- * avoided), a consumer more or less 0.04, a restart none. Without the bound the busiest
+ * avoided), a consumer more or less 0.05, a restart none. Without the bound the busiest
  * had 1.20 times the mean; a bound of 1.05 times the mean would save 0.07 of the 0.30
  * moves and leave the least busy with 0.83 times. Ranks instead of numbers would move
  * every consumer behind the one that left. Computed in about 5 ms on one core; 5,000

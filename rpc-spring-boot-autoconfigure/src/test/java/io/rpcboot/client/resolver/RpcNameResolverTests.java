@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -96,6 +97,21 @@ class RpcNameResolverTests {
 		assertThat(this.listener.last().getAddressesOrError().getValue())
 			.extracting((group) -> group.getAttributes().get(InstanceAttributes.INSTANCE))
 			.containsExactly(ONE, TWO);
+	}
+
+	@Test
+	void whenASubsetIsToldThenThoseThatLeaveAreMarkedAndTheOthersAreNamed() {
+		start();
+		ServiceInstance outside = ServiceInstance.of("4", "echo", "127.0.0.1", 9004);
+		this.resolver.onSubset(List.of(ONE, TWO), Set.of("2"), List.of(outside));
+		assertThat(this.listener.leaving()).containsExactly(null, true);
+		assertThat(this.listener.last().getAttributes().get(InstanceAttributes.OUTSIDE_SUBSET))
+			.containsExactly(outside);
+		this.resolver.onSubset(List.of(ONE, TWO), Set.of("1"), List.of(outside));
+		assertThat(this.listener.leaving()).containsExactly(true, null);
+		this.resolver.onInstances(List.of(ONE, TWO));
+		assertThat(this.listener.leaving()).containsExactly(null, null);
+		assertThat(this.listener.last().getAttributes().get(InstanceAttributes.OUTSIDE_SUBSET)).isNull();
 	}
 
 	@Test
@@ -410,6 +426,14 @@ class RpcNameResolverTests {
 		@Override
 		public void onResult(ResolutionResult result) {
 			fail("onResult hides the verdict of the policy (expected: onResult2)");
+		}
+
+		List<@Nullable Boolean> leaving() {
+			return last().getAddressesOrError()
+				.getValue()
+				.stream()
+				.map((group) -> group.getAttributes().get(InstanceAttributes.LEAVING))
+				.toList();
 		}
 
 		@Override
