@@ -22,10 +22,12 @@ import java.util.regex.Pattern;
 
 import io.rpcboot.autoconfigure.RpcClientProperties.Defaults;
 import io.rpcboot.autoconfigure.RpcClientProperties.ExecutorPool;
+import io.rpcboot.autoconfigure.RpcClientProperties.HashKey;
 import io.rpcboot.autoconfigure.RpcClientProperties.Method;
 import io.rpcboot.autoconfigure.RpcClientProperties.Reference;
 import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.registry.RegistryName;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -78,7 +80,19 @@ final class ClientSettings {
 		return Checked.property(key + ".addresses", reference.getAddresses(),
 				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
 						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
-						methods, RoutingChecks.ofReference(key, reference)));
+						methods, RoutingChecks.ofReference(key, reference),
+						hashKey(key + ".hash-key", reference.getHashKey())));
+	}
+
+	private static RpcClientSettings.@Nullable HashKeyOrigin hashKey(String key, HashKey hashKey) {
+		String field = hashKey.getField();
+		String header = hashKey.getHeader();
+		if (field == null && header == null) {
+			return null;
+		}
+		Checked.that(field == null || header == null, key + ".field", field,
+				"none, as " + key + ".header is '" + header + "'; or remove that");
+		return new RpcClientSettings.HashKeyOrigin(field, header);
 	}
 
 	private static RpcClientSettings.Method method(String referenceKey, String name, Method method) {
@@ -87,7 +101,8 @@ final class ClientSettings {
 				"a method such as [demo.Greeter/SayHello] or a service such as [demo.Greeter], in brackets");
 		Checked.positive(key + ".timeout", method.getTimeout());
 		Checked.positive(key + ".stream-timeout", method.getStreamTimeout());
-		return new RpcClientSettings.Method(method.getTimeout(), method.getStreamTimeout());
+		return new RpcClientSettings.Method(method.getTimeout(), method.getStreamTimeout(), method.getLoadBalancing(),
+				hashKey(key + ".hash-key", method.getHashKey()));
 	}
 
 }

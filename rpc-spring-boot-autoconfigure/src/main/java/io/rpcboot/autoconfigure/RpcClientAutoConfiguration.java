@@ -16,10 +16,7 @@
 
 package io.rpcboot.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 
 import io.grpc.ClientInterceptor;
 import io.rpcboot.client.GlobalClientInterceptor;
@@ -29,7 +26,10 @@ import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.client.RpcReferenceInjection;
 import io.rpcboot.client.RpcReferences;
 import io.rpcboot.client.SubsetSettings;
+import io.rpcboot.client.balancer.BalancerContext;
+import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
+import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.registry.ServiceDiscovery;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -39,9 +39,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationAwareOrderComparator;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -69,15 +66,24 @@ public final class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	BalancerContext rpcBalancerContext(RpcClientProperties properties, RpcClientSettings settings,
+			ObjectProvider<LoadBalancingPolicy> policies, ListableBeanFactory beans) {
+		return ClientBalancing.context(properties, settings, policies.orderedStream().toList(),
+				OrderedBeans.of(beans, InstanceFilter.class));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	SubsetSettings rpcSubsetSettings(RpcClientProperties properties) {
 		return ClientSubsets.from(properties);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcChannels rpcChannels(RpcClientSettings settings, ServiceDiscovery discovery,
-			ObjectProvider<RpcChannelCustomizer> customizers, ListableBeanFactory beans) {
-		return new RpcChannels(settings, discovery, customizers.orderedStream().toList(), globalInterceptors(beans));
+	RpcChannels rpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
+			BalancerContext balancing, ObjectProvider<RpcChannelCustomizer> customizers, ListableBeanFactory beans) {
+		return new RpcChannels(settings, subsets, discovery, balancing, customizers.orderedStream().toList(),
+				globalInterceptors(beans));
 	}
 
 	@Bean
@@ -88,30 +94,15 @@ public final class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcNameResolverProvider rpcNameResolverProvider(ServiceDiscovery discovery) {
-		return new RpcNameResolverProvider(discovery);
+	RpcNameResolverProvider rpcNameResolverProvider(ServiceDiscovery discovery, BalancerContext balancing) {
+		return new RpcNameResolverProvider(discovery, balancing);
 	}
 
-	/**
-	 * The order may stand on the bean method, of which the interceptor itself knows
-	 * nothing.
-	 */
 	private static List<ClientInterceptor> globalInterceptors(ListableBeanFactory beans) {
-		IdentityHashMap<ClientInterceptor, String> interceptors = new IdentityHashMap<>();
-		List<ClientInterceptor> ordered = new ArrayList<>();
-		for (String name : beans.getBeanNamesForType(ClientInterceptor.class)) {
-			if (beans.findAnnotationOnBean(name, GlobalClientInterceptor.class) != null) {
-				ClientInterceptor interceptor = beans.getBean(name, ClientInterceptor.class);
-				interceptors.put(interceptor, name);
-				ordered.add(interceptor);
-			}
-		}
-		ordered.sort(AnnotationAwareOrderComparator.INSTANCE.withSourceProvider((interceptor) -> {
-			Order order = beans.findAnnotationOnBean(Objects.requireNonNull(interceptors.get(interceptor)),
-					Order.class);
-			return (order != null) ? (Ordered) order::value : null;
-		}));
-		return ordered;
+		return OrderedBeans.of(beans, ClientInterceptor.class, GlobalClientInterceptor.class)
+			.stream()
+			.map(OrderedBeans.Ordered::bean)
+			.toList();
 	}
 
 }

@@ -37,21 +37,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HashKeyInterceptor implements ClientInterceptor {
 
-	private final HashKeySource source;
-
 	/**
-	 * Creates the interceptor.
-	 * @param source where the key comes from, unless the call names it
+	 * Where the key of the call comes from; absent if it needs none.
 	 */
-	HashKeyInterceptor(HashKeySource source) {
-		this.source = source;
-	}
+	static final CallOptions.Key<HashKeySource> SOURCE = CallOptions.Key.create("rpc-hash-key-source");
 
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+		@Nullable HashKeySource source = options.getOption(SOURCE);
+		if (source == null) {
+			return next.newCall(method, options);
+		}
 		String key = options.getOption(RpcCallOptions.HASH_KEY);
 		return (key != null && !key.isEmpty()) ? next.newCall(method, withKey(options, XxHash64.hash(key)))
-				: new HashKeyCall<>(method, options, next, this.source);
+				: new HashKeyCall<>(method, options, next, source);
 	}
 
 	/**

@@ -63,15 +63,28 @@ abstract class HashKeySource {
 	}
 
 	/**
+	 * What properties say.
+	 * @param origin where the key comes from; {@code null} if they say nothing
+	 * @return the source; {@code null} if they say nothing
+	 * @throws IllegalArgumentException if that is no name of a field or header
+	 */
+	static @Nullable HashKeySource of(RpcClientSettings.@Nullable HashKeyOrigin origin) {
+		if (origin == null) {
+			return null;
+		}
+		return (origin.field() != null) ? field(origin.field()) : header(String.valueOf(origin.header()));
+	}
+
+	/**
 	 * What an annotation says.
 	 * @param annotation the annotation; {@code null} for none
 	 * @param where the injection point, for messages
-	 * @return the source
+	 * @return the source; {@code null} if there is no annotation
 	 * @throws RpcReferenceException if the annotation does not name exactly one
 	 */
-	static HashKeySource from(@Nullable HashKey annotation, String where) {
+	static @Nullable HashKeySource from(@Nullable HashKey annotation, String where) {
 		if (annotation == null) {
-			return NONE;
+			return null;
 		}
 		String field = annotation.value();
 		String header = annotation.header();

@@ -19,9 +19,11 @@ package io.rpcboot.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.grpc.Channel;
@@ -34,7 +36,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.balancer.BalancerContext;
+import io.rpcboot.client.balancer.BalancingExplanation;
+import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
+import io.rpcboot.client.balancer.policy.Policies;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
+import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.dispatch.ClientDispatch;
 import io.rpcboot.dispatch.ClientLoops;
 import io.rpcboot.dispatch.WakeOnePool;
@@ -59,13 +66,15 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RpcChannels.class);
 
-	private static final String POLICY_PREFIX = "rpc_";
-
 	private static final long NEVER_IDLE_DAYS = 365_000;
 
 	private static final Duration GRACE = Duration.ofSeconds(10);
 
 	private final RpcClientSettings settings;
+
+	private final SubsetSettings subsets;
+
+	private final BalancerContext balancing;
 
 	private final List<RpcChannelCustomizer> customizers;
 
@@ -80,6 +89,9 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final NameResolverRegistry resolvers = new NameResolverRegistry();
 
+	/** Resolves to every instance although a subset is set. */
+	private final NameResolverRegistry wholeSets = new NameResolverRegistry();
+
 	private final Map<Key, ReferenceChannel> channels = new ConcurrentHashMap<>();
 
 	private volatile boolean running;
@@ -87,13 +99,17 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	/**
 	 * Creates the channels; none is open yet.
 	 * @param settings how to call
+	 * @param subsets of which applications a subset of the instances is used
 	 * @param discovery where applications are looked up
+	 * @param balancing what the channels share
 	 * @param customizers adjust each channel, in this order
 	 * @param interceptors apply to each call, outermost first
 	 */
-	public RpcChannels(RpcClientSettings settings, ServiceDiscovery discovery, List<RpcChannelCustomizer> customizers,
-			List<ClientInterceptor> interceptors) {
+	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
+			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors) {
 		this.settings = settings;
+		this.subsets = subsets;
+		this.balancing = balancing;
 		this.customizers = List.copyOf(customizers);
 		Executor executor = settings.callbacks().virtualThreads();
 		if (executor == null) {
@@ -106,16 +122,17 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		// The attempts are the innermost, so that an interceptor sees one call; the
 		// hand-over comes next, so that its callbacks may block.
 		ClientInterceptor attempts = new AttemptInterceptor(settings.caller(), !customizers.isEmpty());
-		this.nonBlocking = concat(interceptors, attempts);
-		this.blocking = concat(interceptors, new ClientDispatch(executor), attempts);
+		// A key may be in the headers that an interceptor adds.
+		ClientInterceptor hashKeys = new HashKeyInterceptor();
+		this.nonBlocking = concat(interceptors, hashKeys, attempts);
+		this.blocking = concat(interceptors, hashKeys, new ClientDispatch(executor), attempts);
+		Function<String, ServiceDiscovery> whole = (application) -> discovery(application, discovery);
+		SubsetDiscovery some = new SubsetDiscovery(discovery, subsets);
+		this.wholeSets.register(new RpcNameResolverProvider(whole, balancing));
 		this.resolvers.register(new RpcNameResolverProvider((application) -> {
-			Reference reference = settings.reference(application);
-			if (!reference.addresses().isEmpty()) {
-				return new StaticDiscovery(application, reference.addresses());
-			}
-			List<String> namespaces = reference.routing().namespaces();
-			return namespaces.isEmpty() ? discovery : new MergedDiscovery(discovery, namespaces);
-		}));
+			ServiceDiscovery all = whole.apply(application);
+			return all.equals(discovery) ? some : all;
+		}, balancing));
 	}
 
 	@Override
@@ -182,21 +199,62 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	}
 
 	/**
-	 * Returns the channel to an application, opened at the first need.
+	 * Returns the channel to an application, opened at the first need. The policies of
+	 * this library and those of the user's beans share one; but one that places by key
+	 * needs every instance, where the others have a subset.
 	 * @param application the application
-	 * @param loadBalancing the name of the policy, without the prefix {@code rpc_}
+	 * @param loadBalancing the name of the policy
 	 * @param nonBlockingCallbacks whether callbacks run on the event loop
 	 * @return the channel that all references of this configuration share
 	 * @throws IllegalArgumentException if there is no such policy
 	 */
 	Channel channel(String application, String loadBalancing, boolean nonBlockingCallbacks) {
-		String policy = policy(loadBalancing);
-		Channel channel = this.channels.computeIfAbsent(new Key(application, policy),
-				(key) -> new ReferenceChannel(() -> open(key)));
-		if (!policy.startsWith(POLICY_PREFIX)) {
+		LoadBalancingPolicy policy = policy(loadBalancing);
+		Key wanted = (policy != null)
+				? new Key(application, null, policy.placesByKey() && this.subsets.sizeOf(application) > 0)
+				: new Key(application, loadBalancing, false);
+		Channel channel = this.channels.computeIfAbsent(wanted, (key) -> new ReferenceChannel(() -> open(key)));
+		if (policy == null) {
 			channel = ClientInterceptors.intercept(channel, new AttemptTracing());
 		}
 		return ClientInterceptors.interceptForward(channel, nonBlockingCallbacks ? this.nonBlocking : this.blocking);
+	}
+
+	/**
+	 * Returns a policy that a reference names.
+	 * @param name its name
+	 * @return the policy; {@code null} if it is gRPC's or of another provider
+	 * @throws IllegalArgumentException if there is no such policy
+	 */
+	@Nullable LoadBalancingPolicy policy(String name) {
+		LoadBalancingPolicy policy = this.balancing.policies().get(name);
+		if (policy == null && LoadBalancerRegistry.getDefaultRegistry().getProvider(name) == null) {
+			throw new IllegalArgumentException("load balancing policy: '" + name + "' (expected: one of "
+					+ this.balancing.policies().keySet().stream().sorted().toList()
+					+ ", or the name of a LoadBalancerProvider on the class path)");
+		}
+		return policy;
+	}
+
+	/**
+	 * Returns the policy of calls to an application that name none.
+	 * @param application the application
+	 * @return its name
+	 */
+	String standardPolicy(String application) {
+		String set = this.settings.reference(application).loadBalancing();
+		String name = (set != null) ? set : this.settings.defaults().loadBalancing();
+		return this.balancing.policies().containsKey(name) ? name : Policies.DEFAULT;
+	}
+
+	/**
+	 * Explains where calls go.
+	 * @param application the application
+	 * @param route what of a call decides
+	 * @return one for each open channel
+	 */
+	List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route) {
+		return this.balancing.explain(application, route);
 	}
 
 	private ClientLoops loops() {
@@ -213,11 +271,11 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		Integer maxInbound = reference.maxInboundMessageSize();
 		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc.newChannelBuilder(
 				RpcNameResolverProvider.SCHEME + ":///" + key.application(), InsecureChannelCredentials.create(),
-				this.resolvers);
+				key.whole() ? this.wholeSets : this.resolvers);
 		loops().applyTo(builder);
 		builder
-			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of(key.policy(), Map.of())),
-					"healthCheckConfig", Map.of("serviceName", "")))
+			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(balancing(key)), "healthCheckConfig",
+					Map.of("serviceName", "")))
 			.directExecutor()
 			.disableRetry()
 			.idleTimeout(NEVER_IDLE_DAYS, TimeUnit.DAYS)
@@ -230,23 +288,37 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		return builder.build();
 	}
 
+	private ServiceDiscovery discovery(String application, ServiceDiscovery registry) {
+		Reference reference = this.settings.reference(application);
+		if (!reference.addresses().isEmpty()) {
+			return new StaticDiscovery(application, reference.addresses());
+		}
+		List<String> namespaces = reference.routing().namespaces();
+		return namespaces.isEmpty() ? registry : new MergedDiscovery(registry, namespaces);
+	}
+
 	private static List<ClientInterceptor> concat(List<ClientInterceptor> outer, ClientInterceptor... inner) {
 		return Stream.concat(outer.stream(), Stream.of(inner)).toList();
 	}
 
-	private static String policy(String name) {
-		LoadBalancerRegistry policies = LoadBalancerRegistry.getDefaultRegistry();
-		if (policies.getProvider(POLICY_PREFIX + name) != null) {
-			return POLICY_PREFIX + name;
-		}
-		if (policies.getProvider(name) != null) {
-			return name;
-		}
-		throw new IllegalArgumentException("load balancing policy: '" + name
-				+ "' (expected: round_robin, or the name of a LoadBalancerProvider on the class path)");
+	/**
+	 * The config of gRPC's load balancer: ours under the name of its default policy, of
+	 * which the config may name another, or the one that another provider has.
+	 */
+	private Map<String, ?> balancing(Key key) {
+		String other = key.otherPolicy();
+		return (other != null) ? Map.of(other, Map.of())
+				: Map.of("rpc_" + Policies.DEFAULT, Map.of("policy", standardPolicy(key.application())));
 	}
 
-	private record Key(String application, String policy) {
+	/**
+	 * What a channel is for.
+	 *
+	 * @param application the application
+	 * @param otherPolicy the policy of another provider than ours; {@code null} for ours
+	 * @param whole whether it must have every instance although a subset is set
+	 */
+	private record Key(String application, @Nullable String otherPolicy, boolean whole) {
 
 	}
 

@@ -74,7 +74,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param application its name
 	 * @return the routing, with the namespace that the application prefers
 	 */
-	RoutingSettings routing(String application) {
+	public RoutingSettings routing(String application) {
 		return this.routing.withNamespace(new Preference(reference(application).routing().preferredNamespace(),
 				this.routing.namespace().minHealthy()));
 	}
@@ -113,10 +113,12 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param addresses static {@code host:port} addresses that bypass the registry
 	 * @param methods by full method name ({@code demo.Greeter/SayHello}) or service name
 	 * @param routing which of its instances are called
+	 * @param hashKey where the key of a call comes from, under a policy that places by
+	 * key
 	 */
 	public record Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout,
 			@Nullable String loadBalancing, @Nullable Integer maxInboundMessageSize, @Nullable String authority,
-			List<String> addresses, Map<String, Method> methods, Routing routing) {
+			List<String> addresses, Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
@@ -143,7 +145,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 				@Nullable Integer maxInboundMessageSize, @Nullable String authority, List<String> addresses,
 				Map<String, Method> methods) {
 			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods,
-					Routing.NONE);
+					Routing.NONE, null);
 		}
 
 	}
@@ -180,8 +182,32 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param timeout of a method, or of the unary methods of a service
 	 * @param streamTimeout of the streaming methods of a service, or of a streaming
 	 * method that has no {@code timeout}
+	 * @param loadBalancing name of the policy
+	 * @param hashKey where the key of a call comes from, under a policy that places by
+	 * key
 	 */
-	public record Method(@Nullable Duration timeout, @Nullable Duration streamTimeout) {
+	public record Method(@Nullable Duration timeout, @Nullable Duration streamTimeout, @Nullable String loadBalancing,
+			@Nullable HashKeyOrigin hashKey) {
+
+		/**
+		 * Creates settings that leave balancing as it is.
+		 * @param timeout of a method, or of the unary methods of a service
+		 * @param streamTimeout of the streaming methods
+		 */
+		public Method(@Nullable Duration timeout, @Nullable Duration streamTimeout) {
+			this(timeout, streamTimeout, null, null);
+		}
+
+	}
+
+	/**
+	 * Where the key of a call comes from; exactly one is set.
+	 *
+	 * @param field a field of the request by its name in the {@code .proto} file, with
+	 * dots through nested messages
+	 * @param header a header of the call
+	 */
+	public record HashKeyOrigin(@Nullable String field, @Nullable String header) {
 
 	}
 

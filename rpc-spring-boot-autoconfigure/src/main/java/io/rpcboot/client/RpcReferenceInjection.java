@@ -67,10 +67,10 @@ public final class RpcReferenceInjection implements BeanFactoryPostProcessor {
 
 		@Override
 		public @Nullable Object getSuggestedValue(DependencyDescriptor descriptor) {
-			RpcReference reference = reference(descriptor);
-			return (reference != null)
-					? this.beans.getBean(RpcReferences.class)
-						.create(reference, descriptor.getDependencyType(), where(descriptor))
+			RpcReference reference = annotation(descriptor, RpcReference.class);
+			return (reference != null) ? this.beans.getBean(RpcReferences.class)
+				.create(reference, annotation(descriptor, HashKey.class), descriptor.getDependencyType(),
+						where(descriptor))
 					: this.next.getSuggestedValue(descriptor);
 		}
 
@@ -106,10 +106,10 @@ public final class RpcReferenceInjection implements BeanFactoryPostProcessor {
 			return this.next.getLazyResolutionProxyClass(descriptor, beanName);
 		}
 
-		private static @Nullable RpcReference reference(DependencyDescriptor descriptor) {
+		private static <A extends Annotation> @Nullable A annotation(DependencyDescriptor descriptor, Class<A> type) {
 			for (Annotation annotation : descriptor.getAnnotations()) {
-				if (annotation instanceof RpcReference reference) {
-					return reference;
+				if (type.isInstance(annotation)) {
+					return type.cast(annotation);
 				}
 			}
 			MethodParameter parameter = descriptor.getMethodParameter();
@@ -117,7 +117,7 @@ public final class RpcReferenceInjection implements BeanFactoryPostProcessor {
 			// On the method itself it is a setter's; on a bean method it would be
 			// nobody's.
 			return (method != null && !AnnotatedElementUtils.hasAnnotation(method, Bean.class))
-					? method.getAnnotation(RpcReference.class) : null;
+					? method.getAnnotation(type) : null;
 		}
 
 		private static String where(DependencyDescriptor descriptor) {

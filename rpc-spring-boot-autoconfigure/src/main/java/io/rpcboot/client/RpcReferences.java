@@ -17,12 +17,24 @@
 package io.rpcboot.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.balancer.BalancingExplanation;
+import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.registry.RegistryName;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +49,8 @@ public final class RpcReferences {
 
 	private static final String STUB_TYPES = "a stub that protoc generates (asynchronous, blocking, blocking V2, "
 			+ "future, Reactor or Kotlin) or io.grpc.Channel";
+
+	private static final int EXPLAIN_SECONDS = 5;
 
 	private final RpcClientSettings settings;
 
@@ -59,22 +73,52 @@ public final class RpcReferences {
 	/**
 	 * Makes the stub for an injection point.
 	 * @param annotation what is asked for
+	 * @param hashKey where the key of a call comes from; {@code null} if it says nothing
 	 * @param type the type of the injection point
 	 * @param where the injection point, for messages
 	 * @return the stub
 	 * @throws RpcReferenceException if it cannot be made
 	 */
-	Object create(RpcReference annotation, Class<?> type, String where) {
+	Object create(RpcReference annotation, @Nullable HashKey hashKey, Class<?> type, String where) {
 		if (!StubFactory.canCreate(type)) {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " has the type " + type.getName() + " (expected: " + STUB_TYPES + ")",
 					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null);
 		}
 		String application = application(annotation, type, where);
-		ClientInterceptor deadline = new DeadlineInterceptor(new CallTimeouts(this.settings.defaults(),
-				timeout(annotation, where), this.settings.reference(application)));
+		Reference reference = this.settings.reference(application);
+		ClientInterceptor deadline = new DeadlineInterceptor(
+				new CallTimeouts(this.settings.defaults(), timeout(annotation, where), reference));
+		BalancingPlans plans = plans(annotation, hashKey, application, where);
 		return StubFactory.create(type,
-				ClientInterceptors.intercept(channel(annotation, application, where), deadline));
+				ClientInterceptors.interceptForward(channel(plans, where), deadline, new BalancingInterceptor(plans)));
+	}
+
+	/**
+	 * Explains where the calls of references to an application go at this moment, and
+	 * why. Does not call anybody.
+	 * @param application the application
+	 * @param route what of a call decides; {@link CallRoute#NONE} for one that says
+	 * nothing
+	 * @return one explanation for each open channel to the application that balances by a
+	 * policy of this library; empty if no reference names it
+	 * @throws IllegalStateException if a channel does not answer within five seconds
+	 */
+	public List<BalancingExplanation> explain(String application, CallRoute route) {
+		List<BalancingExplanation> explanations = new ArrayList<>();
+		for (CompletableFuture<BalancingExplanation> explanation : this.channels.explain(application, route)) {
+			try {
+				explanations.add(explanation.get(EXPLAIN_SECONDS, TimeUnit.SECONDS));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException("Interrupted while a channel to " + application + " explains", ex);
+			}
+			catch (ExecutionException | TimeoutException ex) {
+				throw new IllegalStateException("A channel to " + application + " does not explain: " + ex, ex);
+			}
+		}
+		return explanations;
 	}
 
 	private String application(RpcReference annotation, Class<?> type, String where) {
@@ -110,21 +154,50 @@ public final class RpcReferences {
 		return application;
 	}
 
-	private Channel channel(RpcReference annotation, String application, String where) {
+	private BalancingPlans plans(RpcReference annotation, @Nullable HashKey hashKey, String application, String where) {
 		Reference reference = this.settings.reference(application);
 		String policy = resolve("loadBalancing", annotation.loadBalancing(), where);
-		if (reference.loadBalancing() != null) {
-			policy = reference.loadBalancing();
-		}
+		String[] tags = Stream.of(annotation.tags()).map((tag) -> resolve("tags", tag, where)).toArray(String[]::new);
 		try {
-			return this.channels.channel(application,
-					policy.isEmpty() ? this.settings.defaults().loadBalancing() : policy, annotation.nonBlocking());
+			return new BalancingPlans(this.channels, application,
+					new MethodSettings<>(this.settings.defaults().loadBalancing(), policy.isEmpty() ? null : policy,
+							reference, Reference::loadBalancing, Method::loadBalancing),
+					new MethodSettings<>(null, HashKeySource.from(hashKey, where), reference,
+							(settings) -> HashKeySource.of(settings.hashKey()),
+							(method) -> HashKeySource.of(method.hashKey())),
+					ReferenceRoute.of(resolve("version", annotation.version(), where), tags, reference.routing()),
+					annotation.nonBlocking());
+		}
+		catch (IllegalArgumentException ex) {
+			throw wrong(application, where, ex);
+		}
+	}
+
+	/**
+	 * Opens the channel, and looks whether each policy that is named exists: else the
+	 * first call would tell.
+	 */
+	private Channel channel(BalancingPlans plans, String where) {
+		String application = plans.application();
+		try {
+			Reference reference = this.settings.reference(application);
+			for (Map.Entry<String, Method> method : new TreeMap<>(reference.methods()).entrySet()) {
+				String policy = method.getValue().loadBalancing();
+				if (policy != null) {
+					this.channels.policy(policy);
+				}
+			}
+			return this.channels.channel(application, String.valueOf(plans.policies().ofReference()),
+					plans.nonBlocking());
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
-			throw new RpcReferenceException(
-					"@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
-					"Correct the annotation or what is set under rpc.client.", ex);
+			throw wrong(application, where, ex);
 		}
+	}
+
+	private static RpcReferenceException wrong(String application, String where, RuntimeException ex) {
+		return new RpcReferenceException("@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
+				"Correct the annotation or what is set under rpc.client.", ex);
 	}
 
 	private @Nullable Duration timeout(RpcReference annotation, String where) {

@@ -34,6 +34,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.rpcboot.client.RpcClientSettings.Callbacks;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.echo.EchoGrpc;
@@ -56,10 +57,13 @@ class CallbackTests {
 
 	private final EchoServer server = EchoServer.start("a");
 
-	private final RpcChannels channels = new RpcChannels(new RpcClientSettings("consumer",
-			new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4_194_304),
-			Map.of("echo", new Reference(null, null, null, null, null, List.of(this.server.address()), Map.of())),
-			Map.of(), new Callbacks(4, null)), new InMemoryDiscovery(), List.of(), List.of());
+	private final RpcChannels channels = new RpcChannels(
+			new RpcClientSettings("consumer",
+					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4_194_304),
+					Map.of("echo",
+							new Reference(null, null, null, null, null, List.of(this.server.address()), Map.of())),
+					Map.of(), new Callbacks(4, null)),
+			SubsetSettings.NONE, new InMemoryDiscovery(), BalancerContext.standard(), List.of(), List.of());
 
 	private final Channel channel = this.channels.channel("echo", "round_robin", false);
 

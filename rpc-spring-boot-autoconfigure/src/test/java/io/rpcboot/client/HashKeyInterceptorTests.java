@@ -148,7 +148,7 @@ class HashKeyInterceptorTests {
 
 	@Test
 	void callIsPlacedByAHeader() {
-		Channel byHeader = keyed(new HashKeyInterceptor(HashKeySource.header("x-user")));
+		Channel byHeader = keyed(from(HashKeySource.header("x-user")));
 		Metadata headers = new Metadata();
 		headers.put(USER, "42");
 		EchoGrpc.EchoBlockingStub stub = EchoGrpc.newBlockingStub(byHeader)
@@ -163,9 +163,7 @@ class HashKeyInterceptorTests {
 	void callOptionWins() {
 		for (HashKeySource source : List.of(HashKeySource.NONE, HashKeySource.field("text"),
 				HashKeySource.header("x-user"), HashKeySource.field("no_such_field"))) {
-			EchoGrpc.newBlockingStub(keyed(new HashKeyInterceptor(source)))
-				.withOption(RpcCallOptions.HASH_KEY, "42")
-				.unary(ping("a"));
+			EchoGrpc.newBlockingStub(keyed(from(source))).withOption(RpcCallOptions.HASH_KEY, "42").unary(ping("a"));
 		}
 		assertPlacedBy("42", "42", "42", "42");
 	}
@@ -227,7 +225,7 @@ class HashKeyInterceptorTests {
 
 	@Test
 	void whenHeaderIsMissing() {
-		Channel byHeader = keyed(new HashKeyInterceptor(HashKeySource.header("X-User")));
+		Channel byHeader = keyed(from(HashKeySource.header("X-User")));
 		assertRefused(() -> EchoGrpc.newBlockingStub(byHeader).unary(ping("a")),
 				"rpc.testing.Echo/Unary is placed by a hash key, and the call has none: RpcCallOptions.HASH_KEY is not "
 						+ "set or empty, the header 'x-user' is missing or empty");
@@ -236,8 +234,7 @@ class HashKeyInterceptorTests {
 
 	@Test
 	void whenNothingElseIsNamedAndTheCallHasNoOption() {
-		assertRefused(
-				() -> EchoGrpc.newBlockingStub(keyed(new HashKeyInterceptor(HashKeySource.NONE))).unary(ping("a")),
+		assertRefused(() -> EchoGrpc.newBlockingStub(keyed(from(HashKeySource.NONE))).unary(ping("a")),
 				"rpc.testing.Echo/Unary is placed by a hash key, and the call has none: RpcCallOptions.HASH_KEY is not "
 						+ "set or empty, no request field or header is named as its source");
 	}
@@ -289,8 +286,20 @@ class HashKeyInterceptorTests {
 		return keyed(interceptor("text"));
 	}
 
+	/** What a reference says of the source, before the interceptor. */
+	private static ClientInterceptor from(HashKeySource source) {
+		return new ClientInterceptor() {
+			@Override
+			public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options,
+					Channel next) {
+				return new HashKeyInterceptor().interceptCall(method,
+						options.withOption(HashKeyInterceptor.SOURCE, source), next);
+			}
+		};
+	}
+
 	private static ClientInterceptor interceptor(String field) {
-		return new HashKeyInterceptor(HashKeySource.field(field));
+		return from(HashKeySource.field(field));
 	}
 
 	private Channel keyed(ClientInterceptor interceptor) {

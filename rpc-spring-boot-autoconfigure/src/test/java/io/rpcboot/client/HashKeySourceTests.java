@@ -150,7 +150,7 @@ class HashKeySourceTests {
 	void annotationNamesTheSource() throws Exception {
 		assertThat(HashKeySource.from(annotation("byField"), "here")).isInstanceOf(HashKeyField.class);
 		assertThat(HashKeySource.from(annotation("byHeader"), "here")).isInstanceOf(HashKeyHeader.class);
-		assertThat(HashKeySource.from(null, "here")).isSameAs(HashKeySource.NONE);
+		assertThat(HashKeySource.from(null, "here")).isNull();
 	}
 
 	@Test

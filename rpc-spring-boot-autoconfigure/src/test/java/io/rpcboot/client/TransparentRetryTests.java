@@ -46,6 +46,7 @@ import io.grpc.stub.StreamObserver;
 import io.rpcboot.client.RpcClientSettings.Callbacks;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.balancer.Attempt;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.RawHttp2Server;
 import io.rpcboot.testing.RawHttp2Server.Call;
@@ -398,8 +399,8 @@ class TransparentRetryTests {
 					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4_194_304),
 					Map.of("echo", new Reference(null, null, null, null, null, List.of(server.address()), Map.of())),
 					Map.of(), new Callbacks(4, null));
-			RpcChannels all = opened(
-					new RpcChannels(settings, new InMemoryDiscovery(), this.customizers, List.of(this.interceptor)));
+			RpcChannels all = opened(new RpcChannels(settings, SubsetSettings.NONE, new InMemoryDiscovery(),
+					BalancerContext.standard(), this.customizers, List.of(this.interceptor)));
 			return all.channel("echo", policy, false);
 		});
 	}

@@ -39,21 +39,31 @@ public final class InstanceAttributes {
 	public static final Attributes.Key<Integer> ANNOUNCED_AGAIN = Attributes.Key.create("rpc-announced-again");
 
 	/**
-	 * On an address group: {@code true} if its instance leaves the subset. A connection
-	 * to it is kept until all others are ready, and none is opened. Absent otherwise.
-	 */
-	public static final Attributes.Key<Boolean> LEAVING = Attributes.Key.create("rpc-leaving");
-
-	/**
-	 * On a result: the instances that are not in the subset, absent if there are none.
-	 */
-	public static final Attributes.Key<List<ServiceInstance>> OUTSIDE_SUBSET = Attributes.Key
-		.create("rpc-outside-subset");
-
-	/**
 	 * On an empty result: why there is nobody, in words for the caller.
 	 */
 	public static final Attributes.Key<String> EMPTY_REASON = Attributes.Key.create("rpc-empty-reason");
+
+	/**
+	 * On a result: what the channels of the application context share.
+	 */
+	public static final Attributes.Key<BalancerContext> CONTEXT = Attributes.Key.create("rpc-balancer-context");
+
+	/**
+	 * On a result: the name of the application that is resolved.
+	 */
+	public static final Attributes.Key<String> APPLICATION = Attributes.Key.create("rpc-application");
+
+	/**
+	 * On an address group: its instance lives but is not in this consumer's subset any
+	 * more. A connection to it is kept until all the others serve, and none is opened.
+	 */
+	public static final Attributes.Key<Boolean> LEAVING = Attributes.Key.create("rpc-leaving-subset");
+
+	/**
+	 * On a result: the instances that are not in this consumer's subset.
+	 */
+	public static final Attributes.Key<List<ServiceInstance>> OUTSIDE_SUBSET = Attributes.Key
+		.create("rpc-outside-subset");
 
 	private InstanceAttributes() {
 	}

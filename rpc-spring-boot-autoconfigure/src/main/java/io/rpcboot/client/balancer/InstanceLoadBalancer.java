@@ -16,22 +16,25 @@
 
 package io.rpcboot.client.balancer;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
 
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
-import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.Status;
 import io.grpc.util.MultiChildLoadBalancer;
-import io.rpcboot.registry.InstanceState;
+import io.rpcboot.client.routing.CallRoute;
+import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +45,14 @@ import org.jspecify.annotations.Nullable;
  * too, since gRPC has no other way to shed the back-off of one connection, which grows to
  * two minutes.
  * <p>
- * Picks among the instances that are connected, SERVING and not about to leave. While
- * there is none, the ones that are still connected and leave, or stopped being healthy
- * only now, are used: a server that drains serves on until others have taken over. That
- * benefit of the doubt ends with the first reply that does not say {@code rpc-drain}.
+ * Calls go to the instances that are connected, SERVING, not about to leave and not
+ * ejected. While there is none, the ones that are still connected and leave, or stopped
+ * being healthy only now, are used: a server that drains serves on until others have
+ * taken over. That benefit of the doubt ends with the first reply that does not say
+ * {@code rpc-drain}.
+ * <p>
+ * An instance that leaves the consumer's subset keeps its connection until all that are
+ * in it serve.
  * <p>
  * The only class that touches grpc-java's internal {@code MultiChildLoadBalancer}; the
  * tests of this package guard an upgrade.
@@ -57,54 +64,221 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	 */
 	private static final int NAMED_FAILURES = 5;
 
-	private final Function<List<PickResult>, SubchannelPicker> pickers;
+	private final String defaultPolicy;
 
+	private final Upkeep upkeep;
+
+	private String policy;
+
+	private volatile @Nullable String application;
+
+	private @Nullable BalancerContext context;
+
+	private List<InstanceFilter> filters = List.of();
+
+	/** By key of the child. */
 	private Map<Object, ServiceInstance> instances = new HashMap<>();
+
+	/** The keys of those that leave the subset. */
+	private Set<Object> leaving = new HashSet<>();
 
 	/** The keys of the children of those that were announced anew, by id. */
 	private Map<String, ChildKey> renewed = new HashMap<>();
 
-	private List<PickResult> published = List.of();
+	private @Nullable ResolvedAddresses resolved;
+
+	private PickSet published = PickSet.EMPTY;
+
+	private @Nullable InstancePicker picker;
+
+	/** A record or a weight has changed since the last picker was made. */
+	private boolean recordsChanged;
 
 	/** Why there is nobody; set while the resolver says so. */
 	private @Nullable Status empty;
 
-	InstanceLoadBalancer(Helper helper, Function<List<PickResult>, SubchannelPicker> pickers) {
+	/**
+	 * Creates a load balancer.
+	 * @param helper gRPC's
+	 * @param policy the policy of calls that name none
+	 */
+	InstanceLoadBalancer(Helper helper, String policy) {
 		super(helper);
-		this.pickers = pickers;
+		this.defaultPolicy = policy;
+		this.policy = policy;
+		this.upkeep = new Upkeep(helper, this::refresh);
 	}
 
 	@Override
-	public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
-		if (resolved.getAddresses().isEmpty()) {
-			return empty(resolved.getAttributes().get(InstanceAttributes.EMPTY_REASON));
+	public Status acceptResolvedAddresses(ResolvedAddresses addresses) {
+		enter(addresses);
+		if (addresses.getAddresses().isEmpty()) {
+			return empty(addresses.getAttributes().get(InstanceAttributes.EMPTY_REASON));
 		}
 		this.empty = null;
-		return super.acceptResolvedAddresses(resolved);
+		this.resolved = addresses;
+		this.recordsChanged = true;
+		return super.acceptResolvedAddresses(addresses);
 	}
 
 	@Override
-	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses resolved) {
+	public void shutdown() {
+		this.upkeep.stop();
+		context().remove(this);
+		super.shutdown();
+	}
+
+	@Nullable String application() {
+		return this.application;
+	}
+
+	String policyName() {
+		return this.policy;
+	}
+
+	CompletableFuture<BalancingExplanation> explain(CallRoute route) {
+		CompletableFuture<BalancingExplanation> explanation = new CompletableFuture<>();
+		getHelper().getSynchronizationContext().execute(() -> {
+			try {
+				Selections selections = selections(PickSet.of(connections(), this.upkeep.outliers(), panicPercent()));
+				explanation.complete(new Explanations(selections, this.upkeep.outliers(), outsideSubset())
+					.of(String.valueOf(this.application), route, failure()));
+			}
+			catch (RuntimeException ex) {
+				explanation.completeExceptionally(ex);
+			}
+		});
+		return explanation;
+	}
+
+	@Override
+	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses addresses) {
 		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
 		Map<Object, ServiceInstance> next = new HashMap<>();
 		Map<String, ChildKey> nextRenewed = new HashMap<>();
-		Set<Object> connected = connectedKeys(resolved.getAddresses());
-		for (EquivalentAddressGroup group : resolved.getAddresses()) {
-			ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
-			Object key = (instance != null) ? key(instance.id(), group, connected, nextRenewed) : new Endpoint(group);
-			if (instance != null) {
-				next.put(key, instance);
+		Set<Object> nextLeaving = new HashSet<>();
+		Set<Object> connected = connectedKeys(addresses.getAddresses());
+		boolean settled = isSettled();
+		for (EquivalentAddressGroup group : addresses.getAddresses()) {
+			ServiceInstance instance = instance(group);
+			Object key = key(instance.id(), group, connected, nextRenewed);
+			if (Boolean.TRUE.equals(group.getAttributes().get(InstanceAttributes.LEAVING))) {
+				if (settled || !this.instances.containsKey(key)) {
+					continue;
+				}
+				nextLeaving.add(key);
 			}
+			next.put(key, instance);
 			children.put(key,
-					resolved.toBuilder()
+					addresses.toBuilder()
 						.setAddresses(List.of(group))
 						.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
 						.setLoadBalancingPolicyConfig(null)
 						.build());
 		}
 		this.instances = next;
+		this.leaving = nextLeaving;
 		this.renewed = nextRenewed;
+		for (ChildLbState child : getChildLbStates()) {
+			((InstanceChild) child).connection.update(next.get(child.getKey()));
+		}
+		this.upkeep.retain(next.values());
 		return children;
+	}
+
+	@Override
+	protected ChildLbState createChildLbState(Object key) {
+		return new InstanceChild(key, this.instances.get(key));
+	}
+
+	@Override
+	protected void updateOverallBalancingState() {
+		if (this.empty != null) {
+			// A reply of an instance that is gone: it brings nobody back.
+			publishFailure(this.empty);
+			return;
+		}
+		PickSet set = PickSet.of(connections(), this.upkeep.outliers(), panicPercent());
+		this.recordsChanged |= this.upkeep.weigh(set.usable());
+		if (!set.usable().isEmpty()) {
+			publish(set);
+		}
+		else if (set.connecting()) {
+			publishWaiting();
+		}
+		else {
+			publishFailure(Status.UNAVAILABLE.withDescription(describeFailures()));
+		}
+		if (!this.leaving.isEmpty() && isSettled() && !this.resolvingAddresses) {
+			getHelper().getSynchronizationContext().execute(this::dropLeaving);
+		}
+	}
+
+	private void enter(ResolvedAddresses addresses) {
+		if (this.context == null) {
+			BalancerContext shared = addresses.getAttributes().get(InstanceAttributes.CONTEXT);
+			this.context = (shared != null) ? shared : BalancerContext.standard();
+			this.upkeep.start(this.context);
+			String given = addresses.getAttributes().get(InstanceAttributes.APPLICATION);
+			String name = (given != null) ? given : getHelper().getAuthority();
+			this.application = name;
+			this.filters = this.context.filters(name);
+			this.context.add(this);
+		}
+		this.policy = (addresses.getLoadBalancingPolicyConfig() instanceof PolicyConfig config) ? config.policy()
+				: this.defaultPolicy;
+	}
+
+	private BalancerContext context() {
+		return (this.context != null) ? this.context : BalancerContext.standard();
+	}
+
+	/**
+	 * An ejection or the share of a new instance may have changed.
+	 */
+	private void refresh() {
+		if (!getChildLbStates().isEmpty()) {
+			updateOverallBalancingState();
+		}
+	}
+
+	private Status empty(@Nullable String reason) {
+		Status status = Status.UNAVAILABLE
+			.withDescription((reason != null) ? reason : "No instance of " + getHelper().getAuthority() + " is known");
+		this.empty = status;
+		publishFailure(status);
+		this.instances = new HashMap<>();
+		this.leaving = new HashSet<>();
+		// Ends the children and empties the collection; calls in flight go on.
+		super.shutdown();
+		return status;
+	}
+
+	/**
+	 * Returns whether every instance that stays in the subset serves.
+	 */
+	private boolean isSettled() {
+		for (ChildLbState child : getChildLbStates()) {
+			if (!this.leaving.contains(child.getKey()) && !((InstanceChild) child).connection.isServing()) {
+				return false;
+			}
+		}
+		return !getChildLbStates().isEmpty();
+	}
+
+	private void dropLeaving() {
+		if (this.resolved != null && this.empty == null && !this.leaving.isEmpty() && isSettled()) {
+			this.recordsChanged = true;
+			super.acceptResolvedAddresses(this.resolved);
+		}
+	}
+
+	private List<InstanceConnection> connections() {
+		List<InstanceConnection> connections = new ArrayList<>(getChildLbStates().size());
+		for (ChildLbState child : getChildLbStates()) {
+			connections.add(((InstanceChild) child).connection);
+		}
+		return connections;
 	}
 
 	private Object key(String id, EquivalentAddressGroup group, Set<Object> connected,
@@ -133,116 +307,91 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		}
 		Set<Object> connected = new HashSet<>();
 		for (ChildLbState child : getChildLbStates()) {
-			if (((InstanceChild) child).connected) {
+			if (((InstanceChild) child).connection.isConnected()) {
 				connected.add(child.getKey());
 			}
 		}
 		return connected;
 	}
 
-	@Override
-	protected ChildLbState createChildLbState(Object key) {
-		return new InstanceChild(key);
+	private int panicPercent() {
+		return context().panicPercent();
 	}
 
-	@Override
-	protected void updateOverallBalancingState() {
-		if (this.empty != null) {
-			// A reply of an instance that is gone: it brings nobody back.
-			publishFailure(this.empty);
-			return;
-		}
-		List<PickResult> serving = new ArrayList<>();
-		List<PickResult> lastResort = new ArrayList<>();
-		boolean connecting = false;
-		for (ChildLbState state : getChildLbStates()) {
-			InstanceChild child = (InstanceChild) state;
-			boolean draining = isDraining(child);
-			if (child.isServing() && !draining) {
-				serving.add(child.result);
-			}
-			else if (child.isUsableAtLast(draining)) {
-				lastResort.add(child.doubtfulResult);
-			}
-			connecting |= child.getCurrentState() == ConnectivityState.CONNECTING
-					|| child.getCurrentState() == ConnectivityState.IDLE;
-		}
-		if (!serving.isEmpty() || !lastResort.isEmpty()) {
-			publish(serving.isEmpty() ? lastResort : serving);
-		}
-		else if (connecting) {
-			publishWaiting();
-		}
-		else {
-			publishFailure(Status.UNAVAILABLE.withDescription(describeFailures()));
-		}
+	private Selections selections(PickSet set) {
+		return new Selections(getHelper().getAuthority(), this.policy, context(), this.filters, set);
 	}
 
-	private Status empty(@Nullable String reason) {
-		Status status = Status.UNAVAILABLE
-			.withDescription((reason != null) ? reason : "No instance of " + getHelper().getAuthority() + " is known");
-		this.empty = status;
-		publishFailure(status);
-		this.instances = new HashMap<>();
-		// Ends the children and empties the collection; calls in flight go on.
-		super.shutdown();
-		return status;
-	}
-
-	private boolean isDraining(InstanceChild child) {
-		ServiceInstance instance = this.instances.get(child.getKey());
-		return child.saidDrain || (instance != null && instance.state() == InstanceState.DRAINING);
-	}
-
-	private void publish(List<PickResult> results) {
+	private void publish(PickSet set) {
 		this.currentConnectivityState = ConnectivityState.READY;
-		if (!results.equals(this.published)) {
-			this.published = results;
-			getHelper().updateBalancingState(ConnectivityState.READY, this.pickers.apply(results));
+		if (this.recordsChanged || !set.hasSameMembersAs(this.published)) {
+			this.recordsChanged = false;
+			this.published = set;
+			this.picker = new InstancePicker(selections(set), this.picker);
+			getHelper().updateBalancingState(ConnectivityState.READY, this.picker);
 		}
 	}
 
 	private void publishWaiting() {
-		this.published = List.of();
+		this.published = PickSet.EMPTY;
 		this.currentConnectivityState = ConnectivityState.CONNECTING;
 		getHelper().updateBalancingState(ConnectivityState.CONNECTING,
 				new FixedResultPicker(PickResult.withNoResult()));
 	}
 
 	private void publishFailure(Status status) {
-		this.published = List.of();
+		this.published = PickSet.EMPTY;
 		this.currentConnectivityState = ConnectivityState.TRANSIENT_FAILURE;
 		getHelper().updateBalancingState(ConnectivityState.TRANSIENT_FAILURE,
 				new FixedResultPicker(PickResult.withError(status)));
+	}
+
+	private @Nullable String failure() {
+		return switch (this.currentConnectivityState) {
+			case READY -> null;
+			case TRANSIENT_FAILURE -> (this.empty != null) ? this.empty.getDescription() : describeFailures();
+			default -> "not connected yet";
+		};
 	}
 
 	private String describeFailures() {
 		StringBuilder text = new StringBuilder("No instance of ").append(getHelper().getAuthority())
 			.append(" can be called:");
 		int named = 0;
-		for (ChildLbState child : getChildLbStates()) {
+		for (InstanceConnection connection : connections()) {
 			if (named == NAMED_FAILURES) {
 				text.append(" and ").append(getChildLbStates().size() - named).append(" more");
 				break;
 			}
 			named++;
-			ServiceInstance instance = this.instances.get(child.getKey());
 			text.append(' ')
-				.append((instance != null) ? instance.address() : child.getKey())
+				.append(connection.instance().address())
 				.append(" (")
-				.append(((InstanceChild) child).describe())
+				.append(connection.describe())
 				.append(')');
 		}
 		return text.toString();
 	}
 
+	private List<ServiceInstance> outsideSubset() {
+		List<ServiceInstance> outside = (this.resolved != null)
+				? this.resolved.getAttributes().get(InstanceAttributes.OUTSIDE_SUBSET) : null;
+		return (outside != null) ? outside : List.of();
+	}
+
 	/**
-	 * What gRPC says of a connection ("io exception") hides the reason in the cause.
+	 * An address of another resolver than ours is an instance of which no more is known.
 	 */
-	private static String text(Status status) {
-		String description = String.valueOf(status.getDescription());
-		Throwable cause = status.getCause();
-		return (cause != null && cause.getMessage() != null) ? description + ": " + cause.getMessage() : description;
+	private ServiceInstance instance(EquivalentAddressGroup group) {
+		ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
+		if (instance != null) {
+			return instance;
+		}
+		SocketAddress address = group.getAddresses().get(0);
+		String id = group.getAddresses().toString();
+		return (address instanceof InetSocketAddress inet && inet.getPort() > 0)
+				? ServiceInstance.of(id, getHelper().getAuthority(), inet.getHostString(), inet.getPort())
+				: ServiceInstance.of(id, getHelper().getAuthority(), id, 1);
 	}
 
 	/**
@@ -256,25 +405,17 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	/**
-	 * An instance and its connection, confined to gRPC's synchronization context.
+	 * What keeps the connection of an instance.
 	 */
-	private final class InstanceChild extends ChildLbState implements ConnectionListener {
+	private final class InstanceChild extends ChildLbState {
 
-		private @Nullable PickResult result;
+		private final InstanceConnection connection;
 
-		private @Nullable PickResult doubtfulResult;
-
-		private boolean connected;
-
-		/** Health said SERVING on this connection, and no reply has contradicted. */
-		private boolean served;
-
-		private boolean saidDrain;
-
-		private String failure = "not connected yet";
-
-		InstanceChild(Object key) {
+		InstanceChild(Object key, @Nullable ServiceInstance instance) {
 			super(key, InstanceLoadBalancer.this.pickFirstLbProvider);
+			this.connection = InstanceLoadBalancer.this.upkeep.connection(
+					Objects.requireNonNull(instance, "a child without an instance"),
+					InstanceLoadBalancer.this::updateOverallBalancingState);
 		}
 
 		@Override
@@ -283,61 +424,25 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		}
 
 		@Override
-		public void onConnectionState(ConnectivityStateInfo state) {
-			this.connected = state.getState() == ConnectivityState.READY;
-			if (!this.connected) {
-				this.served = false;
-				this.saidDrain = false;
-			}
-			if (state.getState() == ConnectivityState.TRANSIENT_FAILURE) {
-				this.failure = text(state.getStatus());
-			}
-		}
-
-		boolean isServing() {
-			return this.result != null && getCurrentState() == ConnectivityState.READY;
-		}
-
-		boolean isUsableAtLast(boolean draining) {
-			return this.doubtfulResult != null && this.connected && (this.served || draining);
-		}
-
-		String describe() {
-			return this.connected ? "connected, but its health says NOT_SERVING" : this.failure;
-		}
-
-		private void replied(boolean leaving) {
-			if (leaving) {
-				this.saidDrain = this.connected;
-			}
-			else if (getCurrentState() != ConnectivityState.READY) {
-				// It does not leave, it is not healthy.
-				this.served = false;
-			}
-			updateOverallBalancingState();
-		}
-
-		private void onReply(boolean leaving) {
-			getHelper().getSynchronizationContext().execute(() -> replied(leaving));
+		protected void shutdown() {
+			InstanceLoadBalancer.this.upkeep.release(this.connection);
+			super.shutdown();
 		}
 
 		private final class InstanceHelper extends ChildLbStateHelper {
 
 			@Override
 			public Subchannel createSubchannel(CreateSubchannelArgs args) {
-				InstanceChild child = InstanceChild.this;
+				InstanceConnection own = InstanceChild.this.connection;
 				Subchannel subchannel = super.createSubchannel(
-						args.toBuilder().addOption(ConnectionListener.KEY, child).build());
-				child.result = PickResult.withSubchannel(subchannel, DrainTracer.sure(child::onReply));
-				child.doubtfulResult = PickResult.withSubchannel(subchannel, DrainTracer.doubtful(child::onReply));
+						args.toBuilder().addOption(ConnectionListener.KEY, own).build());
+				own.connect(subchannel);
 				return subchannel;
 			}
 
 			@Override
 			public void updateBalancingState(ConnectivityState newState, SubchannelPicker newPicker) {
-				if (newState == ConnectivityState.READY) {
-					InstanceChild.this.served = true;
-				}
+				InstanceChild.this.connection.onState(newState, System.nanoTime());
 				super.updateBalancingState(newState, newPicker);
 				if (newState == ConnectivityState.IDLE && !InstanceLoadBalancer.this.resolvingAddresses) {
 					getLb().requestConnection();

@@ -21,20 +21,19 @@ import io.rpcboot.client.balancer.policy.PickHints;
 import io.rpcboot.client.routing.CallRoute;
 
 /**
- * What a call tells the policy that picks its instance. Travels in the options of the
- * call.
+ * What a call tells the policies of this library, in its options.
  */
 public final class PickOptions {
 
 	/**
-	 * What the call asks of the selection; absent for nothing.
+	 * Where the call may go; absent for anywhere, under the policy of the channel.
 	 */
-	public static final CallOptions.Key<PickHints> HINTS = CallOptions.Key.create("rpc-pick-hints");
+	public static final CallOptions.Key<CallRoute> ROUTE = CallOptions.Key.create("rpc-route");
 
 	/**
-	 * Where the call may go; absent for everywhere.
+	 * Which instances it prefers or avoids, and the key of its place.
 	 */
-	public static final CallOptions.Key<CallRoute> ROUTE = CallOptions.Key.create("rpc-call-route");
+	public static final CallOptions.Key<PickHints> HINTS = CallOptions.Key.create("rpc-pick-hints");
 
 	private PickOptions() {
 	}

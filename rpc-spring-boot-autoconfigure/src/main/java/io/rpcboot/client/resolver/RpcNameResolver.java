@@ -33,6 +33,7 @@ import io.grpc.NameResolver;
 import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.InstanceAttributes;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
@@ -55,6 +56,9 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private final String application;
 
 	private final ServiceDiscovery discovery;
+
+	/** On every result. */
+	private final Attributes common;
 
 	private final SynchronizationContext syncContext;
 
@@ -88,13 +92,18 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	private boolean shutdown;
 
-	RpcNameResolver(String application, ServiceDiscovery discovery, Args args) {
-		this(application, discovery, args, new HostNames(InetAddress::getByName));
+	RpcNameResolver(String application, ServiceDiscovery discovery, BalancerContext balancing, Args args) {
+		this(application, discovery, balancing, args, new HostNames(InetAddress::getByName));
 	}
 
-	RpcNameResolver(String application, ServiceDiscovery discovery, Args args, HostNames names) {
+	RpcNameResolver(String application, ServiceDiscovery discovery, BalancerContext balancing, Args args,
+			HostNames names) {
 		this.application = application;
 		this.discovery = discovery;
+		this.common = Attributes.newBuilder()
+			.set(InstanceAttributes.APPLICATION, application)
+			.set(InstanceAttributes.CONTEXT, balancing)
+			.build();
 		this.syncContext = args.getSynchronizationContext();
 		Executor executor = args.getOffloadExecutor();
 		this.offload = (executor != null) ? executor : Runnable::run;
@@ -222,7 +231,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			if (this.resolved) {
 				tell(ResolutionResult.newBuilder()
 					.setAddressesOrError(StatusOr.fromValue(List.of()))
-					.setAttributes(Attributes.newBuilder().set(InstanceAttributes.EMPTY_REASON, reason).build())
+					.setAttributes(this.common.toBuilder().set(InstanceAttributes.EMPTY_REASON, reason).build())
 					.build());
 			}
 			else {
@@ -231,11 +240,12 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			return;
 		}
 		this.resolved = true;
-		ResolutionResult.Builder result = ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(groups));
-		if (!this.outside.isEmpty()) {
-			result.setAttributes(Attributes.newBuilder().set(InstanceAttributes.OUTSIDE_SUBSET, this.outside).build());
-		}
-		tell(result.build());
+		Attributes attributes = this.outside.isEmpty() ? this.common
+				: this.common.toBuilder().set(InstanceAttributes.OUTSIDE_SUBSET, this.outside).build();
+		tell(ResolutionResult.newBuilder()
+			.setAddressesOrError(StatusOr.fromValue(groups))
+			.setAttributes(attributes)
+			.build());
 	}
 
 	private void fail(String reason, @Nullable Throwable cause) {

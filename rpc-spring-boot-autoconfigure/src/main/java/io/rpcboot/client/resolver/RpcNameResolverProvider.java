@@ -21,6 +21,7 @@ import java.util.function.Function;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import org.jspecify.annotations.Nullable;
@@ -44,20 +45,25 @@ public final class RpcNameResolverProvider extends NameResolverProvider {
 
 	private final Function<String, ServiceDiscovery> discoveries;
 
+	private final BalancerContext balancing;
+
 	/**
 	 * Creates a provider over one discovery.
 	 * @param discovery where all applications are looked up
+	 * @param balancing what the channels share
 	 */
-	public RpcNameResolverProvider(ServiceDiscovery discovery) {
-		this((application) -> discovery);
+	public RpcNameResolverProvider(ServiceDiscovery discovery, BalancerContext balancing) {
+		this((application) -> discovery, balancing);
 	}
 
 	/**
 	 * Creates a provider that may look each application up elsewhere.
 	 * @param discoveries the discovery of an application, by its name
+	 * @param balancing what the channels share
 	 */
-	public RpcNameResolverProvider(Function<String, ServiceDiscovery> discoveries) {
+	public RpcNameResolverProvider(Function<String, ServiceDiscovery> discoveries, BalancerContext balancing) {
 		this.discoveries = discoveries;
+		this.balancing = balancing;
 	}
 
 	@Override
@@ -90,7 +96,7 @@ public final class RpcNameResolverProvider extends NameResolverProvider {
 			throw new IllegalArgumentException("target: '" + target + "' (expected: rpc:///application with a name of "
 					+ RegistryName.PATTERN + ")");
 		}
-		return new RpcNameResolver(application, this.discoveries.apply(application), args);
+		return new RpcNameResolver(application, this.discoveries.apply(application), this.balancing, args);
 	}
 
 }

@@ -18,6 +18,8 @@ package io.rpcboot.client.routing;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,23 @@ public final class CallRoute {
 	 */
 	public Map<String, String> tags() {
 		return this.tags;
+	}
+
+	/**
+	 * Says what the call asks for, for messages to people.
+	 * @return such as {@code lane 'blue', no tenant, version '2'}
+	 */
+	public String describe() {
+		StringJoiner text = new StringJoiner(", ");
+		text.add((this.lane != null) ? "lane '" + this.lane + "'" : "no lane");
+		text.add((this.tenant != null) ? "tenant '" + this.tenant + "'" : "no tenant");
+		if (this.version != null) {
+			text.add("version '" + this.version + "'");
+		}
+		if (!this.tags.isEmpty()) {
+			text.add("tags " + new TreeMap<>(this.tags));
+		}
+		return text.toString();
 	}
 
 	@Override

@@ -362,7 +362,7 @@ class InstanceLoadBalancerTests {
 
 	private ManagedChannel channel() {
 		NameResolverRegistry resolvers = new NameResolverRegistry();
-		resolvers.register(new RpcNameResolverProvider(this.discovery));
+		resolvers.register(new RpcNameResolverProvider(this.discovery, BalancerContext.standard()));
 		return Grpc.newChannelBuilder("rpc:///echo", InsecureChannelCredentials.create(), resolvers)
 			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of("rpc_round_robin", Map.of())),
 					"healthCheckConfig", Map.of("serviceName", "")))

@@ -27,6 +27,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.echo.EchoGrpc;
@@ -48,7 +49,8 @@ class RpcNameResolverProviderTests {
 
 	private final InMemoryDiscovery discovery = new InMemoryDiscovery();
 
-	private final RpcNameResolverProvider provider = new RpcNameResolverProvider(this.discovery);
+	private final RpcNameResolverProvider provider = new RpcNameResolverProvider(this.discovery,
+			BalancerContext.standard());
 
 	private final NameResolver.Args args = Mockito.mock();
 

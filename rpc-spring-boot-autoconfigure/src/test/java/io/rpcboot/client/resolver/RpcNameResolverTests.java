@@ -38,6 +38,7 @@ import io.grpc.NameResolver.ResolutionResult;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.internal.GrpcUtil;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.InstanceAttributes;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
@@ -75,8 +76,8 @@ class RpcNameResolverTests {
 
 	private final Recorder listener = new Recorder();
 
-	private final RpcNameResolver resolver = new RpcNameResolver("echo", this.discovery, args(),
-			new HostNames(this::lookUp));
+	private final RpcNameResolver resolver = new RpcNameResolver("echo", this.discovery, BalancerContext.standard(),
+			args(), new HostNames(this::lookUp));
 
 	@AfterEach
 	void close() {

@@ -74,7 +74,7 @@ final class Instances {
 
 		@Override
 		public InstanceStatistics statistics() {
-			return new InstanceStatistics();
+			return new InstanceStatistics(System::nanoTime);
 		}
 
 	}

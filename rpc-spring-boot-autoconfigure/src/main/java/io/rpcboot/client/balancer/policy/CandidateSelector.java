@@ -16,11 +16,7 @@
 
 package io.rpcboot.client.balancer.policy;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the selectors of all policies do alike: the preferred instance first; then whom
@@ -38,14 +34,11 @@ abstract class CandidateSelector implements InstanceSelector {
 
 	private final Candidate[] candidates;
 
-	/**
-	 * Made when an instance is first preferred, since most sets never see that. Two
-	 * threads that make it at once make it alike.
-	 */
-	private volatile @Nullable Map<String, Integer> indexes;
+	private final CandidateIndex index;
 
 	CandidateSelector(List<? extends Candidate> candidates) {
 		this.candidates = candidates.toArray(Candidate[]::new);
+		this.index = new CandidateIndex(this.candidates);
 	}
 
 	/**
@@ -56,12 +49,9 @@ abstract class CandidateSelector implements InstanceSelector {
 
 	@Override
 	public final int select(PickHints hints) {
-		String preferred = hints.preferred();
-		if (preferred != null) {
-			int index = index(preferred);
-			if (index != NONE && this.candidates[index].isUsable()) {
-				return index;
-			}
+		int preferred = this.index.preferred(hints);
+		if (preferred != NONE) {
+			return preferred;
 		}
 		int picked = pick(hints);
 		if (picked == NONE && !hints.avoided().isEmpty()) {
@@ -127,18 +117,6 @@ abstract class CandidateSelector implements InstanceSelector {
 			weights[index] = (weight > 0 && weight < Double.POSITIVE_INFINITY) ? weight : Float.MIN_VALUE;
 		}
 		return weights;
-	}
-
-	private int index(String id) {
-		Map<String, Integer> known = this.indexes;
-		if (known == null) {
-			known = new HashMap<>();
-			for (int index = 0; index < size(); index++) {
-				known.put(this.candidates[index].instance().id(), index);
-			}
-			this.indexes = known;
-		}
-		return known.getOrDefault(id, NONE);
 	}
 
 }

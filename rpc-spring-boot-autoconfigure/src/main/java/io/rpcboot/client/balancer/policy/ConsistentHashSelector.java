@@ -54,6 +54,8 @@ final class ConsistentHashSelector implements InstanceSelector {
 
 	private final BoundedLoad bound;
 
+	private final CandidateIndex index;
+
 	ConsistentHashSelector(Candidate[] candidates, String[] ids, int[] weights, MaglevTable table,
 			ToIntFunction<Candidate> inFlight) {
 		this.candidates = candidates;
@@ -61,6 +63,7 @@ final class ConsistentHashSelector implements InstanceSelector {
 		this.table = table;
 		this.inFlight = inFlight;
 		this.bound = new BoundedLoad(candidates, weights, inFlight);
+		this.index = new CandidateIndex(candidates);
 	}
 
 	MaglevTable table() {
@@ -70,8 +73,9 @@ final class ConsistentHashSelector implements InstanceSelector {
 	@Override
 	public int select(PickHints hints) {
 		Long key = hints.key();
-		if (key == null) {
-			return NONE;
+		int preferred = this.index.preferred(hints);
+		if (key == null || preferred != NONE) {
+			return preferred;
 		}
 		int index = this.table.at(this.table.slot(key));
 		int full = NONE;

@@ -28,6 +28,11 @@ import java.util.function.IntUnaryOperator;
  */
 public final class Policies {
 
+	/**
+	 * The name of the policy where none is named.
+	 */
+	public static final String DEFAULT = "p2c";
+
 	private Policies() {
 	}
 
@@ -39,7 +44,7 @@ public final class Policies {
 		IntUnaryOperator random = (bound) -> ThreadLocalRandom.current().nextInt(bound);
 		Map<String, LoadBalancingPolicy> policies = new LinkedHashMap<>();
 		for (LoadBalancingPolicy policy : List.of(new P2cPolicy(System::nanoTime, random), new RoundRobinPolicy(random),
-				new RandomPolicy(random), new PickFirstPolicy())) {
+				new RandomPolicy(random), new PickFirstPolicy(), new ConsistentHashPolicy())) {
 			policies.put(policy.name(), policy);
 		}
 		return Collections.unmodifiableMap(policies);

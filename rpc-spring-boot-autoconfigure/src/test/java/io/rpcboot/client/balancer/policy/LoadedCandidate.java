@@ -35,7 +35,7 @@ final class LoadedCandidate implements Candidate {
 
 	private final ServiceInstance instance;
 
-	private final InstanceStatistics statistics = new InstanceStatistics();
+	private final InstanceStatistics statistics = new InstanceStatistics(System::nanoTime);
 
 	LoadedCandidate(String id, int weight) {
 		this.instance = new ServiceInstance(id, "app", "127.0.0.1", 1, List.of(), InstanceState.UP, weight, null, null,

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.util.function.Function;
+
+import io.grpc.MethodDescriptor;
+import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how the methods of one reference are balanced.
+ *
+ * @param channels the channels to call through
+ * @param application the application that is called
+ * @param policies the name of the policy of each method
+ * @param hashKeys where the key of a call of each method comes from
+ * @param route what the reference asks of instances
+ * @param nonBlocking whether callbacks run on the event loop
+ */
+record BalancingPlans(RpcChannels channels, String application, MethodSettings<String> policies,
+		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route,
+		boolean nonBlocking) implements Function<MethodDescriptor<?, ?>, BalancingInterceptor.Plan> {
+
+	@Override
+	public BalancingInterceptor.Plan apply(MethodDescriptor<?, ?> method) {
+		String name = String.valueOf(this.policies.of(method));
+		LoadBalancingPolicy policy = this.channels.policy(name);
+		return new BalancingInterceptor.Plan(
+				new CallRoutes(routed(name, policy), this.route.version(), this.route.tags()), hashKey(method, policy),
+				this.channels.channel(this.application, name, this.nonBlocking));
+	}
+
+	/**
+	 * Returns the name that a call has to say: none if its channel goes by that policy.
+	 */
+	private @Nullable String routed(String name, @Nullable LoadBalancingPolicy policy) {
+		return (policy == null || name.equals(this.channels.standardPolicy(this.application))) ? null : name;
+	}
+
+	private @Nullable HashKeySource hashKey(MethodDescriptor<?, ?> method, @Nullable LoadBalancingPolicy policy) {
+		if (policy == null || !policy.placesByKey()) {
+			return null;
+		}
+		HashKeySource source = this.hashKeys.of(method);
+		return (source != null) ? source : HashKeySource.NONE;
+	}
+
+}

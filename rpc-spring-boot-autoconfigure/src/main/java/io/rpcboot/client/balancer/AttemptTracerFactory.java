@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.client.balancer.policy.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the attempts that go to one connection: counts and times them, judges how they
+ * end, reads from replies whether the instance is about to leave, so that consumers learn
+ * it with the registry down, and tells an {@link Attempt} how far it has come.
+ */
+final class AttemptTracerFactory extends ClientStreamTracer.Factory {
+
+	private final InstanceConnection connection;
+
+	private final boolean doubtful;
+
+	private final boolean unary;
+
+	/** Told already. A race tells twice, which is harmless. */
+	private volatile boolean told;
+
+	/**
+	 * Creates a factory.
+	 * @param connection what is followed
+	 * @param doubtful whether the instance is not healthy and perhaps leaves: a reply
+	 * without a mark is news then, else only a mark is
+	 * @param unary whether the calls are, so that their time is the instance's
+	 */
+	AttemptTracerFactory(InstanceConnection connection, boolean doubtful, boolean unary) {
+		this.connection = connection;
+		this.doubtful = doubtful;
+		this.unary = unary;
+	}
+
+	@Override
+	public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+		return new AttemptTracer(info.getCallOptions().getOption(Attempt.KEY), info.getCallOptions().getDeadline());
+	}
+
+	private void read(Metadata reply) {
+		boolean leaving = reply.containsKey(RpcMetadata.DRAIN);
+		if (leaving != this.told || (!leaving && this.doubtful)) {
+			this.told = leaving;
+			if (leaving || this.doubtful) {
+				this.connection.onReply(leaving);
+			}
+		}
+	}
+
+	private final class AttemptTracer extends ClientStreamTracer {
+
+		private final @Nullable Attempt attempt;
+
+		private final @Nullable Deadline deadline;
+
+		private long startNanos;
+
+		private int slot;
+
+		private boolean begun;
+
+		private boolean sent;
+
+		private boolean refused;
+
+		AttemptTracer(@Nullable Attempt attempt, @Nullable Deadline deadline) {
+			this.attempt = attempt;
+			this.deadline = deadline;
+		}
+
+		@Override
+		public void streamCreated(Attributes transportAttributes, Metadata headers) {
+			this.begun = true;
+			this.startNanos = System.nanoTime();
+			this.slot = AttemptTracerFactory.this.unary
+					? AttemptTracerFactory.this.connection.statistics().begin(this.startNanos)
+					: AttemptTracerFactory.this.connection.statistics().beginStream();
+			if (this.attempt != null) {
+				this.attempt.onStreamCreated();
+			}
+		}
+
+		@Override
+		public void outboundHeaders() {
+			this.sent = true;
+			if (this.attempt != null) {
+				this.attempt.onHeadersSent();
+			}
+		}
+
+		@Override
+		public void inboundHeaders(Metadata headers) {
+			read(headers);
+		}
+
+		@Override
+		public void inboundTrailers(Metadata trailers) {
+			this.refused = trailers.containsKey(RpcMetadata.NOT_EXECUTED);
+			read(trailers);
+		}
+
+		@Override
+		public void streamClosed(Status status) {
+			if (!this.begun) {
+				return;
+			}
+			// What never left says that the connection is gone, which is known, and
+			// nothing of the instance.
+			Outcome outcome = this.sent ? CallOutcome.of(status, this.refused) : Outcome.NOTHING;
+			long now = System.nanoTime();
+			AttemptTracerFactory.this.connection.statistics()
+				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));
+			AttemptTracerFactory.this.connection.onOutcome(outcome);
+		}
+
+		/**
+		 * What the caller allowed, which only a failure is charged with.
+		 */
+		private long timeoutNanos(Outcome outcome, long now) {
+			return (outcome == Outcome.ANSWER || this.deadline == null) ? Long.MAX_VALUE
+					: now - this.startNanos + this.deadline.timeRemaining(TimeUnit.NANOSECONDS);
+		}
+
+	}
+
+}

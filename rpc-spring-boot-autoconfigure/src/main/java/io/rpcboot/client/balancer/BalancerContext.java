@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+import io.rpcboot.client.balancer.outlier.OutlierDetector;
+import io.rpcboot.client.balancer.outlier.OutlierSettings;
+import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
+import io.rpcboot.client.balancer.policy.Policies;
+import io.rpcboot.client.balancer.policy.SlowStart;
+import io.rpcboot.client.balancer.policy.StatisticsStore;
+import io.rpcboot.client.routing.CallRoute;
+import io.rpcboot.client.routing.InstanceFilter;
+import io.rpcboot.client.routing.InstanceFilters;
+import io.rpcboot.client.routing.RoutingSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the channels of one application context share: the statistics of instances, the
+ * filters, the policies. The name resolver hands it to the load balancer of each channel.
+ */
+public final class BalancerContext {
+
+	private final StatisticsStore statistics = new StatisticsStore(System::nanoTime);
+
+	private final Function<String, List<InstanceFilter>> filters;
+
+	private final Map<String, LoadBalancingPolicy> policies;
+
+	private final @Nullable OutlierSettings outliers;
+
+	private final @Nullable SlowStart slowStart;
+
+	private final Set<InstanceLoadBalancer> balancers = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates a context.
+	 * @param policies by name
+	 * @param filters the filters of an application, by its name, in their order
+	 * @param outliers when to eject an instance; {@code null} for never
+	 * @param slowStart how the share of a new instance grows; {@code null} for its whole
+	 * share at once
+	 */
+	public BalancerContext(Map<String, LoadBalancingPolicy> policies, Function<String, List<InstanceFilter>> filters,
+			@Nullable OutlierSettings outliers, @Nullable SlowStart slowStart) {
+		this.policies = Map.copyOf(policies);
+		this.filters = filters;
+		this.outliers = outliers;
+		this.slowStart = slowStart;
+	}
+
+	/**
+	 * Creates the context of a channel that nobody gave one.
+	 * @return a context with every default
+	 */
+	public static BalancerContext standard() {
+		List<InstanceFilter> filters = List.copyOf(InstanceFilters.standard(RoutingSettings.DEFAULT).values());
+		return new BalancerContext(Policies.builtIn(), (application) -> filters, OutlierSettings.DEFAULTS,
+				new SlowStart(Duration.ofSeconds(30), 0.1));
+	}
+
+	/**
+	 * Returns the policies that calls may name.
+	 * @return by name
+	 */
+	public Map<String, LoadBalancingPolicy> policies() {
+		return this.policies;
+	}
+
+	/**
+	 * Explains where calls to an application would go now.
+	 * @param application the application
+	 * @param route what of a call decides
+	 * @return one for each open channel to the application that balances by a policy of
+	 * this library; completed by the channels' own threads
+	 */
+	public List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route) {
+		return this.balancers.stream()
+			.filter((balancer) -> application.equals(balancer.application()))
+			.sorted(Comparator.comparing(InstanceLoadBalancer::policyName))
+			.map((balancer) -> balancer.explain(route))
+			.toList();
+	}
+
+	StatisticsStore statistics() {
+		return this.statistics;
+	}
+
+	List<InstanceFilter> filters(String application) {
+		return List.copyOf(this.filters.apply(application));
+	}
+
+	@Nullable SlowStart slowStart() {
+		return this.slowStart;
+	}
+
+	@Nullable OutlierDetector newOutlierDetector() {
+		return (this.outliers != null) ? new OutlierDetector(this.outliers, System::nanoTime,
+				(bound) -> ThreadLocalRandom.current().nextInt(bound)) : null;
+	}
+
+	int panicPercent() {
+		return (this.outliers != null) ? this.outliers.panicPercent() : 0;
+	}
+
+	long sweepIntervalNanos() {
+		return (this.outliers != null) ? this.outliers.interval().toNanos() : 0;
+	}
+
+	void add(InstanceLoadBalancer balancer) {
+		this.balancers.add(balancer);
+	}
+
+	void remove(InstanceLoadBalancer balancer) {
+		this.balancers.remove(balancer);
+	}
+
+}

@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.LoadBalancer.SubchannelPicker;
+import io.grpc.MethodDescriptor.MethodType;
+import io.rpcboot.client.balancer.policy.InstanceSelector;
+import io.rpcboot.client.balancer.policy.PickHints;
+import io.rpcboot.client.routing.CallRoute;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks for each attempt, by the selection of its route. The selection of a route is made
+ * at its first call. A pick of a route that was seen before takes no lock and allocates
+ * nothing.
+ */
+final class InstancePicker extends SubchannelPicker {
+
+	/**
+	 * How many routes are kept: lanes and tenants may come from anybody.
+	 */
+	private static final int MAX_ROUTES = 256;
+
+	private final Selections selections;
+
+	private final Selection standard;
+
+	private final Map<CallRoute, Selection> routed = new ConcurrentHashMap<>();
+
+	/** Of the set before, from which a selector may keep something. */
+	private final Map<CallRoute, Selection> previous;
+
+	/**
+	 * Creates a picker.
+	 * @param selections makes the selections
+	 * @param previous the picker of the set before; {@code null} for the first
+	 */
+	InstancePicker(Selections selections, @Nullable InstancePicker previous) {
+		this.selections = selections;
+		this.previous = (previous != null) ? previous.routed : Map.of();
+		this.standard = selections.of(CallRoute.NONE, (previous != null) ? previous.standard.selector() : null);
+	}
+
+	@Override
+	public PickResult pickSubchannel(PickSubchannelArgs args) {
+		CallRoute route = args.getCallOptions().getOption(PickOptions.ROUTE);
+		PickHints hints = args.getCallOptions().getOption(PickOptions.HINTS);
+		Selection selection = (route != null) ? selection(route) : this.standard;
+		return selection.pick((hints != null) ? hints : PickHints.NONE,
+				args.getMethodDescriptor().getType() == MethodType.UNARY);
+	}
+
+	Selection selection(CallRoute route) {
+		if (route.equals(CallRoute.NONE)) {
+			return this.standard;
+		}
+		Selection selection = this.routed.get(route);
+		if (selection == null) {
+			selection = this.selections.of(route, previousSelector(route));
+			if (this.routed.size() < MAX_ROUTES) {
+				this.routed.put(route, selection);
+			}
+		}
+		return selection;
+	}
+
+	Selections selections() {
+		return this.selections;
+	}
+
+	private @Nullable InstanceSelector previousSelector(CallRoute route) {
+		Selection last = this.previous.get(route);
+		return (last != null) ? last.selector() : null;
+	}
+
+}

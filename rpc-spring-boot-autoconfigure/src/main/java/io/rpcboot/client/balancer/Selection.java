@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import java.util.List;
+
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.Status;
+import io.rpcboot.client.balancer.policy.Candidate;
+import io.rpcboot.client.balancer.policy.InstanceSelector;
+import io.rpcboot.client.balancer.policy.PickHints;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the calls of one route go, as long as the set stays what it is.
+ */
+final class Selection {
+
+	private final InstanceConnection[] candidates;
+
+	private final @Nullable InstanceSelector selector;
+
+	private final boolean doubtful;
+
+	private final boolean keyed;
+
+	/** The answer if nobody is selected. */
+	private final PickResult nobody;
+
+	private Selection(InstanceConnection[] candidates, @Nullable InstanceSelector selector, boolean doubtful,
+			boolean keyed, PickResult nobody) {
+		this.candidates = candidates;
+		this.selector = selector;
+		this.doubtful = doubtful;
+		this.keyed = keyed;
+		this.nobody = nobody;
+	}
+
+	/**
+	 * Creates a selection among candidates.
+	 * @param candidates those that the selector was made for
+	 * @param selector selects
+	 * @param doubtful whether nobody serves
+	 * @param keyed whether a call needs a key
+	 * @param nobody the answer if nobody is selected
+	 * @return the selection
+	 */
+	static Selection among(List<Candidate> candidates, InstanceSelector selector, boolean doubtful, boolean keyed,
+			PickResult nobody) {
+		return new Selection(candidates.toArray(InstanceConnection[]::new), selector, doubtful, keyed, nobody);
+	}
+
+	/**
+	 * Creates the selection of nobody.
+	 * @param answer what calls get
+	 * @return the selection
+	 */
+	static Selection nobody(PickResult answer) {
+		return new Selection(new InstanceConnection[0], null, false, false, answer);
+	}
+
+	@Nullable InstanceSelector selector() {
+		return this.selector;
+	}
+
+	/**
+	 * Returns why no instance can be picked.
+	 * @return the reason; {@code null} if one can
+	 */
+	@Nullable String failure() {
+		Status status = this.nobody.getStatus();
+		return (this.selector == null) ? String.valueOf(status.getDescription()) : null;
+	}
+
+	PickResult pick(PickHints hints, boolean unary) {
+		if (this.selector == null || (this.keyed && hints.key() == null)) {
+			return this.nobody;
+		}
+		int selected = this.selector.select(hints);
+		if (selected < 0) {
+			return this.nobody;
+		}
+		InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
+		PickResult result = unary ? results.unary() : results.stream();
+		return (result != null) ? result : this.nobody;
+	}
+
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.balancer;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ClientStreamTracer.StreamInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.client.balancer.policy.InstanceStatistics;
+import io.rpcboot.registry.ServiceInstance;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What {@link AttemptTracerFactory} tells of which attempts.
+ */
+class AttemptTracerFactoryTests {
+
+	private final InstanceStatistics statistics = new InstanceStatistics(System::nanoTime);
+
+	private final AtomicInteger told = new AtomicInteger();
+
+	private final InstanceConnection connection = new InstanceConnection(ServiceInstance.of("a", "echo", "h", 1),
+			this.statistics, null, Runnable::run, this.told::incrementAndGet, () -> {
+			});
+
+	private final ClientStreamTracer sure = tracer(new AttemptTracerFactory(this.connection, false, true));
+
+	private final ClientStreamTracer doubtful = tracer(new AttemptTracerFactory(this.connection, true, true));
+
+	@Test
+	void whenSureThenAReplyWithoutTheMarkIsNoNews() {
+		this.sure.inboundHeaders(new Metadata());
+		this.sure.inboundTrailers(new Metadata());
+		assertThat(this.told).hasValue(0);
+	}
+
+	@Test
+	void whenSureThenTheMarkInHeadersIsTold() {
+		this.sure.inboundHeaders(drain());
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void whenSureThenTheMarkInTrailersIsTold() {
+		this.sure.inboundHeaders(new Metadata());
+		this.sure.inboundTrailers(drain());
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void whenTheMarkStandsInManyRepliesThenItIsToldOnce() {
+		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, false, true);
+		for (int i = 0; i < 3; i++) {
+			tracer(factory).inboundHeaders(drain());
+			tracer(factory).inboundTrailers(drain());
+		}
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void whenDoubtfulThenAReplyWithoutTheMarkIsNewsToo() {
+		this.doubtful.inboundHeaders(new Metadata());
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void whenDoubtfulThenTheMarkIsTold() {
+		this.doubtful.inboundHeaders(drain());
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void anAttemptIsInFlightFromItsStreamToItsEnd() {
+		assertThat(this.statistics.inFlight()).isZero();
+		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
+		assertThat(this.statistics.inFlight()).isOne();
+		this.sure.streamClosed(Status.OK);
+		assertThat(this.statistics.inFlight()).isZero();
+	}
+
+	@Test
+	void whenNoStreamWasMadeThenItsEndCountsNothing() {
+		this.sure.streamClosed(Status.UNAVAILABLE);
+		assertThat(this.statistics.inFlight()).isZero();
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+	}
+
+	@Test
+	void whenItNeverLeftThenItSaysNothingOfTheInstance() {
+		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
+		this.sure.streamClosed(Status.UNAVAILABLE);
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+	}
+
+	@Test
+	void whenItFailedThenTheInstanceIsChargedWithATimeout() {
+		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
+		this.sure.outboundHeaders();
+		this.sure.streamClosed(Status.UNAVAILABLE);
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isGreaterThan(1e9);
+	}
+
+	@Test
+	void theTimeOfAStreamIsNotTheInstances() {
+		ClientStreamTracer stream = tracer(new AttemptTracerFactory(this.connection, false, false));
+		stream.streamCreated(Attributes.EMPTY, new Metadata());
+		assertThat(this.statistics.inFlight()).isOne();
+		stream.outboundHeaders();
+		stream.streamClosed(Status.OK);
+		assertThat(this.statistics.inFlight()).isZero();
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+	}
+
+	private static ClientStreamTracer tracer(AttemptTracerFactory factory) {
+		return factory.newClientStreamTracer(StreamInfo.newBuilder().build(), new Metadata());
+	}
+
+	private static Metadata drain() {
+		Metadata metadata = new Metadata();
+		metadata.put(RpcMetadata.DRAIN, RpcMetadata.SET);
+		return metadata;
+	}
+
+}
