@@ -40,16 +40,16 @@ record BalancingPlans(RpcChannels channels, String application, MethodSettings<S
 	public BalancingInterceptor.Plan apply(MethodDescriptor<?, ?> method) {
 		String name = String.valueOf(this.policies.of(method));
 		LoadBalancingPolicy policy = this.channels.policy(name);
-		return new BalancingInterceptor.Plan(
-				new CallRoutes(routed(name, policy), this.route.version(), this.route.tags()), hashKey(method, policy),
-				this.channels.channel(this.application, name, this.nonBlocking));
+		return new BalancingInterceptor.Plan(new CallRoutes(routed(policy), this.route.version(), this.route.tags()),
+				hashKey(method, policy), this.channels.channel(this.application, name, this.nonBlocking));
 	}
 
 	/**
 	 * Returns the name that a call has to say: none if its channel goes by that policy.
 	 */
-	private @Nullable String routed(String name, @Nullable LoadBalancingPolicy policy) {
-		return (policy == null || name.equals(this.channels.standardPolicy(this.application))) ? null : name;
+	private @Nullable String routed(@Nullable LoadBalancingPolicy policy) {
+		return (policy == null || policy.name().equals(this.channels.standardPolicy(this.application))) ? null
+				: policy.name();
 	}
 
 	private @Nullable HashKeySource hashKey(MethodDescriptor<?, ?> method, @Nullable LoadBalancingPolicy policy) {

@@ -66,6 +66,9 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RpcChannels.class);
 
+	/** What gRPC knows our policies by. */
+	private static final String PREFIX = "rpc_";
+
 	private static final long NEVER_IDLE_DAYS = 365_000;
 
 	private static final Duration GRACE = Duration.ofSeconds(10);
@@ -222,12 +225,13 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	/**
 	 * Returns a policy that a reference names.
-	 * @param name its name
+	 * @param name its name, with or without the {@code rpc_} that gRPC knows it by
 	 * @return the policy; {@code null} if it is gRPC's or of another provider
 	 * @throws IllegalArgumentException if there is no such policy
 	 */
 	@Nullable LoadBalancingPolicy policy(String name) {
-		LoadBalancingPolicy policy = this.balancing.policies().get(name);
+		LoadBalancingPolicy policy = this.balancing.policies()
+			.get(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
 		if (policy == null && LoadBalancerRegistry.getDefaultRegistry().getProvider(name) == null) {
 			throw new IllegalArgumentException("load balancing policy: '" + name + "' (expected: one of "
 					+ this.balancing.policies().keySet().stream().sorted().toList()
@@ -243,8 +247,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 */
 	String standardPolicy(String application) {
 		String set = this.settings.reference(application).loadBalancing();
-		String name = (set != null) ? set : this.settings.defaults().loadBalancing();
-		return this.balancing.policies().containsKey(name) ? name : Policies.DEFAULT;
+		LoadBalancingPolicy policy = policy((set != null) ? set : this.settings.defaults().loadBalancing());
+		return (policy != null) ? policy.name() : Policies.DEFAULT;
 	}
 
 	/**
@@ -308,7 +312,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	private Map<String, ?> balancing(Key key) {
 		String other = key.otherPolicy();
 		return (other != null) ? Map.of(other, Map.of())
-				: Map.of("rpc_" + Policies.DEFAULT, Map.of("policy", standardPolicy(key.application())));
+				: Map.of(PREFIX + Policies.DEFAULT, Map.of("policy", standardPolicy(key.application())));
 	}
 
 	/**

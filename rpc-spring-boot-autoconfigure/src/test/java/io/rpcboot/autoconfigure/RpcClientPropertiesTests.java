@@ -24,6 +24,7 @@ import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.client.RpcClientSettings.Callbacks;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.SubsetSettings;
 import io.rpcboot.client.routing.RoutingSettings;
 import io.rpcboot.testing.RpcApplications;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,8 @@ class RpcClientPropertiesTests {
 	void defaults() {
 		this.runner
 			.run((context) -> assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(null,
-					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "round_robin", 4 * 1024 * 1024),
-					Map.of(), Map.of(), new Callbacks(64, null))));
+					new RpcClientSettings.Defaults(Duration.ofSeconds(5), null, "p2c", 4 * 1024 * 1024), Map.of(),
+					Map.of(), new Callbacks(64, null))));
 	}
 
 	@Test
@@ -92,6 +93,16 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
+	void subsetsAreOffByDefaultAndSetByApplication() {
+		this.runner.run((context) -> assertThat(context.getBean(SubsetSettings.class)).isEqualTo(SubsetSettings.NONE));
+		this.runner
+			.withPropertyValues("rpc.client.subset.enabled=true", "rpc.client.subset.size=30",
+					"rpc.client.references.echo.subset.enabled=false", "rpc.client.references.echo.subset.size=12")
+			.run((context) -> assertThat(context.getBean(SubsetSettings.class))
+				.isEqualTo(new SubsetSettings(true, 30, Map.of("echo", new SubsetSettings.Reference(false, 12)))));
+	}
+
+	@Test
 	void allOfRoutingSet() {
 		this.runner
 			.withPropertyValues("rpc.registry.instance.zone=az1", "rpc.client.routing.zone.min-healthy=50",
@@ -107,6 +118,33 @@ class RpcClientPropertiesTests {
 						new RoutingSettings.Preference("az1", 50), new RoutingSettings.Preference(null, 40)));
 				assertThat(settings.reference("echo").routing()).isEqualTo(new RpcClientSettings.Routing(
 						List.of("default", "other"), "other", "2.1", Map.of("disk", "ssd")));
+			});
+	}
+
+	@Test
+	void balancingOfAMethodIsSet() {
+		this.runner
+			.withPropertyValues("rpc.client.references.echo.hash-key.header=x-user",
+					"rpc.client.references.echo.methods[a.B/C].load-balancing=consistent_hash",
+					"rpc.client.references.echo.methods[a.B/C].hash-key.field=user.id")
+			.run((context) -> {
+				Reference reference = context.getBean(RpcClientSettings.class).reference("echo");
+				assertThat(reference.hashKey()).isEqualTo(new RpcClientSettings.HashKeyOrigin(null, "x-user"));
+				assertThat(reference.methods().get("a.B/C")).isEqualTo(new Method(null, null, "consistent_hash",
+						new RpcClientSettings.HashKeyOrigin("user.id", null)));
+			});
+	}
+
+	@Test
+	void whenAHashKeyHasTwoOriginsThenTheStartFails() {
+		this.runner
+			.withPropertyValues("rpc.client.references.echo.hash-key.header=x-user",
+					"rpc.client.references.echo.hash-key.field=user_id")
+			.run((context) -> {
+				InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+				assertThat(cause.getName()).isEqualTo("rpc.client.references[echo].hash-key.field");
+				assertThat(cause.getReason()).isEqualTo(
+						"Expected: none, as rpc.client.references[echo].hash-key.header is 'x-user'; or remove that.");
 			});
 	}
 
@@ -198,6 +236,16 @@ class RpcClientPropertiesTests {
 					rpc.client.references[echo].namespaces   | -a        | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 					rpc.client.references[echo].prefer-namespace | a     | Expected: one of rpc.client.references[echo].namespaces, which are [].
 					rpc.client.references[echo].version      | ''        | Expected: a version or the beginning of one, such as 2 or 2.1.
+					rpc.client.subset.size                   | 11        | Expected: at least 12.
+					rpc.client.references[echo].subset.size  | 0         | Expected: at least 12.
+					rpc.client.outlier.interval              | 0s        | Expected: a duration above 0.
+					rpc.client.outlier.base-ejection-time    | -1s       | Expected: a duration above 0.
+					rpc.client.outlier.max-ejection-time     | 0s        | Expected: a duration above 0.
+					rpc.client.outlier.max-ejection-percent  | 0         | Expected: 1 to 100.
+					rpc.client.outlier.consecutive-failures  | -1        | Expected: at least 0.
+					rpc.client.outlier.panic-percent         | 101       | Expected: 0 to 100.
+					rpc.client.slow-start.window             | 0s        | Expected: a duration above 0.
+					rpc.client.slow-start.min-weight-percent | 0         | Expected: 1 to 100.
 					rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 					""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {

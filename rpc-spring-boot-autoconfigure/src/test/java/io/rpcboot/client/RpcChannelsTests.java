@@ -29,6 +29,9 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.LoadBalancerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -94,23 +97,30 @@ class RpcChannelsTests {
 	}
 
 	@Test
-	void anotherPolicyHasAnotherConnection() {
+	void policiesOfTheLibraryShareOneConnection() {
 		try (ConfigurableApplicationContext context = run(TwoPolicies.class)) {
 			TwoPolicies stubs = context.getBean(TwoPolicies.class);
 			assertThat(stubs.roundRobin.unary(PING).getServer()).isEqualTo("a");
 			assertThat(stubs.pickFirst.unary(PING).getServer()).isEqualTo("a");
-			assertThat(this.server.connectionsOpened()).isEqualTo(2);
+			assertThat(this.server.connectionsOpened()).isOne();
 		}
 	}
 
 	@Test
-	void policyUnderReferencesWinsOverTheAnnotation() {
+	void aPolicyOfAnotherProviderHasAnotherConnection() {
+		LoadBalancerProvider provider = new OtherProvider();
+		LoadBalancerRegistry.getDefaultRegistry().register(provider);
 		try (ConfigurableApplicationContext context = run(TwoPolicies.class,
-				"rpc.client.references.echo.load-balancing=round_robin")) {
+				"rpc.client.references.echo.methods[rpc.testing.Echo/ServerStream].load-balancing=other_of_a_test")) {
 			TwoPolicies stubs = context.getBean(TwoPolicies.class);
 			assertThat(stubs.roundRobin.unary(PING).getServer()).isEqualTo("a");
-			assertThat(stubs.pickFirst.unary(PING).getServer()).isEqualTo("a");
 			assertThat(this.server.connectionsOpened()).isOne();
+			assertThat(stubs.roundRobin.serverStream(PING.toBuilder().setCount(1).build()).next().getServer())
+				.isEqualTo("a");
+			assertThat(this.server.connectionsOpened()).isEqualTo(2);
+		}
+		finally {
+			LoadBalancerRegistry.getDefaultRegistry().deregister(provider);
 		}
 	}
 
@@ -428,6 +438,33 @@ class RpcChannelsTests {
 				this.echo.unary(PING);
 				throw new UnsupportedOperationException("The start fails");
 			};
+		}
+
+	}
+
+	/**
+	 * What another library might bring.
+	 */
+	private static final class OtherProvider extends LoadBalancerProvider {
+
+		@Override
+		public boolean isAvailable() {
+			return true;
+		}
+
+		@Override
+		public int getPriority() {
+			return 5;
+		}
+
+		@Override
+		public String getPolicyName() {
+			return "other_of_a_test";
+		}
+
+		@Override
+		public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
+			return LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first").newLoadBalancer(helper);
 		}
 
 	}

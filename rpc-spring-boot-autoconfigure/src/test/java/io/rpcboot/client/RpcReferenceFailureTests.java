@@ -98,10 +98,9 @@ class RpcReferenceFailureTests {
 
 	@Test
 	void whenPolicyIsUnknown() {
-		assertFailure(BadPolicy.class,
-				"@RpcReference at " + field("BadPolicy")
-						+ " to 'echo': load balancing policy: 'best' (expected: round_robin, or the name of a "
-						+ "LoadBalancerProvider on the class path)",
+		assertFailure(BadPolicy.class, "@RpcReference at " + field("BadPolicy")
+				+ " to 'echo': load balancing policy: 'best' (expected: one of [consistent_hash, p2c, pick_first, "
+				+ "random, round_robin], or the name of a LoadBalancerProvider on the class path)",
 				"Correct the annotation or what is set under rpc.client.");
 	}
 

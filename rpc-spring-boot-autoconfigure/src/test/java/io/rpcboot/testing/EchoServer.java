@@ -44,6 +44,7 @@ import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real server on a loopback port, without Spring, that a test turns unhealthy, lets say
@@ -75,6 +76,8 @@ public final class EchoServer implements AutoCloseable {
 	private final Server server;
 
 	private volatile boolean saysDrain;
+
+	private volatile @Nullable Status failure;
 
 	private EchoServer(String name, int port) {
 		this.name = name;
@@ -180,6 +183,14 @@ public final class EchoServer implements AutoCloseable {
 	}
 
 	/**
+	 * Changes how unary calls end.
+	 * @param status the status of every call; {@code null} to answer
+	 */
+	public void failWith(@Nullable Status status) {
+		this.failure = status;
+	}
+
+	/**
 	 * Waits for the next call and returns its headers.
 	 * @return the headers
 	 */
@@ -264,6 +275,11 @@ public final class EchoServer implements AutoCloseable {
 
 		@Override
 		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+			Status status = EchoServer.this.failure;
+			if (status != null) {
+				responseObserver.onError(status.asRuntimeException());
+				return;
+			}
 			switch (request.getText()) {
 				case HOLD -> hold(request, responseObserver);
 				case "fail" -> responseObserver.onError(Status.NOT_FOUND.asRuntimeException());

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import io.rpcboot.client.balancer.outlier.OutlierDetector;
 import io.rpcboot.client.balancer.outlier.OutlierSettings;
@@ -44,7 +45,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BalancerContext {
 
-	private final StatisticsStore statistics = new StatisticsStore(System::nanoTime);
+	private final LongSupplier nanoClock;
+
+	private final StatisticsStore statistics;
 
 	private final Function<String, List<InstanceFilter>> filters;
 
@@ -66,6 +69,13 @@ public final class BalancerContext {
 	 */
 	public BalancerContext(Map<String, LoadBalancingPolicy> policies, Function<String, List<InstanceFilter>> filters,
 			@Nullable OutlierSettings outliers, @Nullable SlowStart slowStart) {
+		this(policies, filters, outliers, slowStart, System::nanoTime);
+	}
+
+	BalancerContext(Map<String, LoadBalancingPolicy> policies, Function<String, List<InstanceFilter>> filters,
+			@Nullable OutlierSettings outliers, @Nullable SlowStart slowStart, LongSupplier nanoClock) {
+		this.nanoClock = nanoClock;
+		this.statistics = new StatisticsStore(nanoClock);
 		this.policies = Map.copyOf(policies);
 		this.filters = filters;
 		this.outliers = outliers;
@@ -105,6 +115,10 @@ public final class BalancerContext {
 			.toList();
 	}
 
+	long now() {
+		return this.nanoClock.getAsLong();
+	}
+
 	StatisticsStore statistics() {
 		return this.statistics;
 	}
@@ -118,7 +132,7 @@ public final class BalancerContext {
 	}
 
 	@Nullable OutlierDetector newOutlierDetector() {
-		return (this.outliers != null) ? new OutlierDetector(this.outliers, System::nanoTime,
+		return (this.outliers != null) ? new OutlierDetector(this.outliers, this.nanoClock,
 				(bound) -> ThreadLocalRandom.current().nextInt(bound)) : null;
 	}
 

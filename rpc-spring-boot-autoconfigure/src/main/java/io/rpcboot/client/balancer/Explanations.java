@@ -45,7 +45,7 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 		FilterChain chain = this.selections.filtered(route, policy != null && policy.placesByKey());
 		Map<String, Ejection> ejections = (this.outliers != null) ? this.outliers.ejections() : Map.of();
 		List<Instance> instances = new ArrayList<>();
-		long now = System.nanoTime();
+		long now = this.selections.context().now();
 		for (InstanceConnection connection : this.selections.set().known()) {
 			instances.add(instance(connection, reason(connection, chain, ejections), now));
 		}

@@ -16,21 +16,16 @@
 
 package io.rpcboot.client.balancer;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.Status;
 import io.grpc.util.MultiChildLoadBalancer;
 import io.rpcboot.client.routing.CallRoute;
@@ -76,14 +71,10 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	private List<InstanceFilter> filters = List.of();
 
-	/** By key of the child. */
-	private Map<Object, ServiceInstance> instances = new HashMap<>();
+	private final ChildPlan plan;
 
-	/** The keys of those that leave the subset. */
-	private Set<Object> leaving = new HashSet<>();
-
-	/** The keys of the children of those that were announced anew, by id. */
-	private Map<String, ChildKey> renewed = new HashMap<>();
+	/** By the key of the child. */
+	private final Map<Object, InstanceConnection> connections = new HashMap<>();
 
 	private @Nullable ResolvedAddresses resolved;
 
@@ -107,6 +98,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		this.defaultPolicy = policy;
 		this.policy = policy;
 		this.upkeep = new Upkeep(helper, this::refresh);
+		this.plan = new ChildPlan(helper.getAuthority());
 	}
 
 	@Override
@@ -154,41 +146,22 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	@Override
 	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses addresses) {
 		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
-		Map<Object, ServiceInstance> next = new HashMap<>();
-		Map<String, ChildKey> nextRenewed = new HashMap<>();
-		Set<Object> nextLeaving = new HashSet<>();
-		Set<Object> connected = connectedKeys(addresses.getAddresses());
-		boolean settled = isSettled();
-		for (EquivalentAddressGroup group : addresses.getAddresses()) {
-			ServiceInstance instance = instance(group);
-			Object key = key(instance.id(), group, connected, nextRenewed);
-			if (Boolean.TRUE.equals(group.getAttributes().get(InstanceAttributes.LEAVING))) {
-				if (settled || !this.instances.containsKey(key)) {
-					continue;
-				}
-				nextLeaving.add(key);
-			}
-			next.put(key, instance);
-			children.put(key,
+		this.plan.plan(addresses.getAddresses(), this::isConnected, this::isServing)
+			.forEach((key, group) -> children.put(key,
 					addresses.toBuilder()
 						.setAddresses(List.of(group))
 						.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
 						.setLoadBalancingPolicyConfig(null)
-						.build());
-		}
-		this.instances = next;
-		this.leaving = nextLeaving;
-		this.renewed = nextRenewed;
-		for (ChildLbState child : getChildLbStates()) {
-			((InstanceChild) child).connection.update(next.get(child.getKey()));
-		}
-		this.upkeep.retain(next.values());
+						.build()));
+		this.connections.forEach((key, connection) -> connection.update(this.plan.instances().get(key)));
+		this.upkeep.retain(this.plan.instances().values());
 		return children;
 	}
 
 	@Override
 	protected ChildLbState createChildLbState(Object key) {
-		return new InstanceChild(key, this.instances.get(key));
+		return new InstanceChild(key,
+				Objects.requireNonNull(this.plan.instances().get(key), "a child without an instance"));
 	}
 
 	@Override
@@ -209,7 +182,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		else {
 			publishFailure(Status.UNAVAILABLE.withDescription(describeFailures()));
 		}
-		if (!this.leaving.isEmpty() && isSettled() && !this.resolvingAddresses) {
+		if (!this.resolvingAddresses && this.plan.isSettled(this::isServing)) {
 			getHelper().getSynchronizationContext().execute(this::dropLeaving);
 		}
 	}
@@ -247,27 +220,24 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			.withDescription((reason != null) ? reason : "No instance of " + getHelper().getAuthority() + " is known");
 		this.empty = status;
 		publishFailure(status);
-		this.instances = new HashMap<>();
-		this.leaving = new HashSet<>();
+		this.plan.clear();
 		// Ends the children and empties the collection; calls in flight go on.
 		super.shutdown();
 		return status;
 	}
 
-	/**
-	 * Returns whether every instance that stays in the subset serves.
-	 */
-	private boolean isSettled() {
-		for (ChildLbState child : getChildLbStates()) {
-			if (!this.leaving.contains(child.getKey()) && !((InstanceChild) child).connection.isServing()) {
-				return false;
-			}
-		}
-		return !getChildLbStates().isEmpty();
+	private boolean isConnected(Object key) {
+		InstanceConnection connection = this.connections.get(key);
+		return connection != null && connection.isConnected();
+	}
+
+	private boolean isServing(Object key) {
+		InstanceConnection connection = this.connections.get(key);
+		return connection != null && connection.isServing();
 	}
 
 	private void dropLeaving() {
-		if (this.resolved != null && this.empty == null && !this.leaving.isEmpty() && isSettled()) {
+		if (this.resolved != null && this.empty == null && this.plan.isSettled(this::isServing)) {
 			this.recordsChanged = true;
 			super.acceptResolvedAddresses(this.resolved);
 		}
@@ -279,39 +249,6 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			connections.add(((InstanceChild) child).connection);
 		}
 		return connections;
-	}
-
-	private Object key(String id, EquivalentAddressGroup group, Set<Object> connected,
-			Map<String, ChildKey> nextRenewed) {
-		Integer announced = group.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN);
-		if (announced == null) {
-			return id;
-		}
-		ChildKey last = this.renewed.get(id);
-		if (last == null || last.announced() != announced) {
-			Object current = (last != null) ? last.child() : id;
-			last = new ChildKey(announced, connected.contains(current) ? current : id + "#" + announced);
-		}
-		nextRenewed.put(id, last);
-		return last.child();
-	}
-
-	/**
-	 * Collected once for a set, since all of a large one may be announced anew at once;
-	 * and only for a set in which an instance was.
-	 */
-	private Set<Object> connectedKeys(List<EquivalentAddressGroup> groups) {
-		if (groups.stream()
-			.allMatch((group) -> group.getAttributes().get(InstanceAttributes.ANNOUNCED_AGAIN) == null)) {
-			return Set.of();
-		}
-		Set<Object> connected = new HashSet<>();
-		for (ChildLbState child : getChildLbStates()) {
-			if (((InstanceChild) child).connection.isConnected()) {
-				connected.add(child.getKey());
-			}
-		}
-		return connected;
 	}
 
 	private int panicPercent() {
@@ -380,42 +317,17 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	/**
-	 * An address of another resolver than ours is an instance of which no more is known.
-	 */
-	private ServiceInstance instance(EquivalentAddressGroup group) {
-		ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
-		if (instance != null) {
-			return instance;
-		}
-		SocketAddress address = group.getAddresses().get(0);
-		String id = group.getAddresses().toString();
-		return (address instanceof InetSocketAddress inet && inet.getPort() > 0)
-				? ServiceInstance.of(id, getHelper().getAuthority(), inet.getHostString(), inet.getPort())
-				: ServiceInstance.of(id, getHelper().getAuthority(), id, 1);
-	}
-
-	/**
-	 * Which child stands for an instance that was announced anew.
-	 *
-	 * @param announced how often it was
-	 * @param child the key of the child
-	 */
-	private record ChildKey(int announced, Object child) {
-
-	}
-
-	/**
 	 * What keeps the connection of an instance.
 	 */
 	private final class InstanceChild extends ChildLbState {
 
 		private final InstanceConnection connection;
 
-		InstanceChild(Object key, @Nullable ServiceInstance instance) {
+		InstanceChild(Object key, ServiceInstance instance) {
 			super(key, InstanceLoadBalancer.this.pickFirstLbProvider);
-			this.connection = InstanceLoadBalancer.this.upkeep.connection(
-					Objects.requireNonNull(instance, "a child without an instance"),
+			this.connection = InstanceLoadBalancer.this.upkeep.connection(instance,
 					InstanceLoadBalancer.this::updateOverallBalancingState);
+			InstanceLoadBalancer.this.connections.put(key, this.connection);
 		}
 
 		@Override
@@ -425,6 +337,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 		@Override
 		protected void shutdown() {
+			InstanceLoadBalancer.this.connections.remove(getKey(), this.connection);
 			InstanceLoadBalancer.this.upkeep.release(this.connection);
 			super.shutdown();
 		}
@@ -442,7 +355,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 			@Override
 			public void updateBalancingState(ConnectivityState newState, SubchannelPicker newPicker) {
-				InstanceChild.this.connection.onState(newState, System.nanoTime());
+				InstanceChild.this.connection.onState(newState, context().now());
 				super.updateBalancingState(newState, newPicker);
 				if (newState == ConnectivityState.IDLE && !InstanceLoadBalancer.this.resolvingAddresses) {
 					getLb().requestConnection();

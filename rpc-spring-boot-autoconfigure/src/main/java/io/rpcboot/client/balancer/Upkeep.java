@@ -108,7 +108,7 @@ final class Upkeep {
 		if (slowStart == null) {
 			return weigh(usable, null, 0);
 		}
-		long now = System.nanoTime();
+		long now = context().now();
 		int fresh = 0;
 		for (InstanceConnection connection : usable) {
 			fresh += slowStart.isNew(connection.statistics().readySinceNanos(), now) ? 1 : 0;

