@@ -85,7 +85,7 @@ class ServiceInstanceTests {
 		List<String> services = new ArrayList<>(List.of("demo.Greeter"));
 		Map<String, String> tags = new HashMap<>(Map.of("lane", "blue"));
 		Map<String, String> metadata = new HashMap<>(Map.of("owner", "a"));
-		ServiceInstance instance = new ServiceInstance("a", "demo", "h", 1, services, InstanceState.UP, 0, null, null,
+		ServiceInstance instance = new ServiceInstance("a", "demo", "h", 1, services, InstanceState.UP, 1, null, null,
 				tags, null, metadata);
 		services.clear();
 		tags.clear();

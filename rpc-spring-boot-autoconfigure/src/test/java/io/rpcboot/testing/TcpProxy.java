@@ -27,6 +27,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +60,8 @@ public final class TcpProxy implements AutoCloseable {
 	private final ProxyGate gate = new ProxyGate();
 
 	private volatile boolean blocked;
+
+	private Thread acceptor = new Thread();
 
 	private ServerSocket listener;
 
@@ -107,7 +110,8 @@ public final class TcpProxy implements AutoCloseable {
 	 * Ends all connections in good order (FIN); new ones are passed on.
 	 */
 	public void cut() {
-		this.sockets.forEach(TcpProxy::close);
+		// Not what connects while this goes on, because a client saw the first close.
+		List.copyOf(this.sockets).forEach(TcpProxy::close);
 	}
 
 	/**
@@ -115,7 +119,8 @@ public final class TcpProxy implements AutoCloseable {
 	 */
 	public void reset() {
 		// All of them first: when one side ends, the other one is closed at once.
-		this.sockets.forEach((socket) -> {
+		List<Socket> open = List.copyOf(this.sockets);
+		open.forEach((socket) -> {
 			try {
 				socket.setSoLinger(true, 0);
 			}
@@ -123,7 +128,7 @@ public final class TcpProxy implements AutoCloseable {
 				// It is closed already.
 			}
 		});
-		cut();
+		open.forEach(TcpProxy::close);
 	}
 
 	/**
@@ -156,6 +161,13 @@ public final class TcpProxy implements AutoCloseable {
 	 */
 	public synchronized void refuse() {
 		close(this.listener);
+		try {
+			// Until then the port takes connections.
+			this.acceptor.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -206,7 +218,7 @@ public final class TcpProxy implements AutoCloseable {
 			ServerSocket opened = new ServerSocket();
 			opened.setReuseAddress(true);
 			opened.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), localPort), 50);
-			start("accept", () -> accept(opened));
+			this.acceptor = start("accept", () -> accept(opened));
 			return opened;
 		}
 		catch (IOException ex) {
@@ -299,10 +311,11 @@ public final class TcpProxy implements AutoCloseable {
 		}
 	}
 
-	private static void start(String name, Runnable task) {
+	private static Thread start(String name, Runnable task) {
 		Thread thread = new Thread(task, "tcp-proxy-" + name);
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	/** What becomes of bytes that were read. */
