@@ -37,6 +37,7 @@ import io.rpcboot.testing.etcd.EtcdTest;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Consumers that know each other through a real etcd choose subsets that fit together.
  */
 @EtcdTest
+@Tag("faults")
 class SubsetIT {
 
 	private final EtcdServer etcd;

@@ -363,7 +363,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 			int number = random.nextInt(500);
 			ServiceInstance bare = instance("r-" + number, 10_000 + number);
 			records.put(key(bare.id()), json(new ServiceInstance(bare.id(), "demo", bare.host(), bare.port(), List.of(),
-					bare.state(), random.nextInt(1000), null, null, Map.of(), null, Map.of())));
+					bare.state(), 1 + random.nextInt(1000), null, null, Map.of(), null, Map.of())));
 		}
 		return records;
 	}

@@ -184,7 +184,7 @@ final class Application {
 		return new ServiceInstance(id, this.name, Addresses.of(index), this.port,
 				List.of("shop.orders.v1.OrderService", "shop.orders.v1.OrderQueryService",
 						"shop.orders.v1.OrderAdminService"),
-				InstanceState.UP, weight, "zone-" + index % 3, "1.4.2", Map.of("lane", "default"), STARTED,
+				InstanceState.UP, weight, "zone-" + index % 3, "1.4.2", Map.of("tier", "gold"), STARTED,
 				Map.of("host", "node-" + index));
 	}
 

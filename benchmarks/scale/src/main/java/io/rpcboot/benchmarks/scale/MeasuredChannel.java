@@ -28,6 +28,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.dispatch.ClientLoops;
 import io.rpcboot.registry.ServiceDiscovery;
@@ -48,7 +49,8 @@ final class MeasuredChannel {
 
 	static MeasuredChannel open(String application, ServiceDiscovery discovery, Published published) {
 		NameResolverRegistry resolvers = new NameResolverRegistry();
-		resolvers.register(new MeasuredResolverProvider(new RpcNameResolverProvider(discovery), published));
+		resolvers.register(new MeasuredResolverProvider(
+				new RpcNameResolverProvider(discovery, BalancerContext.standard()), published));
 		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc
 			.newChannelBuilder(RpcNameResolverProvider.SCHEME + ":///" + application,
 					InsecureChannelCredentials.create(), resolvers)
