@@ -18,6 +18,7 @@ package io.rpcboot.client.balancer;
 
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.LoadBalancer.CreateSubchannelArgs;
+import io.grpc.LoadBalancer.Subchannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,15 @@ interface ConnectionListener {
 	 */
 	CreateSubchannelArgs.Key<@Nullable ConnectionListener> KEY = CreateSubchannelArgs.Key
 		.create("rpc-connection-listener");
+
+	/**
+	 * Receives the connection as the channel made it, in gRPC's synchronization context,
+	 * before it is started.
+	 * @param subchannel the connection without the health watch around it: the one to
+	 * name in a pick. The pickers of the health watch replace any other one, and for that
+	 * copy the result of each pick.
+	 */
+	void onSubchannel(Subchannel subchannel);
 
 	/**
 	 * Receives a state, in gRPC's synchronization context.

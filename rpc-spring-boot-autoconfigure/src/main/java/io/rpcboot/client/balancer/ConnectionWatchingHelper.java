@@ -25,7 +25,7 @@ import io.grpc.util.ForwardingSubchannel;
 
 /**
  * Stands below gRPC's health watch and tells a {@link ConnectionListener} what the
- * connection itself does.
+ * connection itself is and does.
  */
 final class ConnectionWatchingHelper extends ForwardingLoadBalancerHelper {
 
@@ -44,7 +44,11 @@ final class ConnectionWatchingHelper extends ForwardingLoadBalancerHelper {
 	public Subchannel createSubchannel(CreateSubchannelArgs args) {
 		Subchannel subchannel = super.createSubchannel(args);
 		ConnectionListener listener = args.getOption(ConnectionListener.KEY);
-		return (listener != null) ? new WatchedSubchannel(subchannel, listener) : subchannel;
+		if (listener == null) {
+			return subchannel;
+		}
+		listener.onSubchannel(subchannel);
+		return new WatchedSubchannel(subchannel, listener);
 	}
 
 	private static final class WatchedSubchannel extends ForwardingSubchannel {

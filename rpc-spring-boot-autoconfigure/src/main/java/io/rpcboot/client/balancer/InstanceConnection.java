@@ -125,7 +125,8 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		this.usable = newUsable;
 	}
 
-	void connect(Subchannel subchannel) {
+	@Override
+	public void onSubchannel(Subchannel subchannel) {
 		this.sure = PickResults.of(subchannel, this, false);
 		this.doubtful = PickResults.of(subchannel, this, true);
 	}

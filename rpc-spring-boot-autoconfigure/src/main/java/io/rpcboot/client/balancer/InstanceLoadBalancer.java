@@ -346,11 +346,8 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 			@Override
 			public Subchannel createSubchannel(CreateSubchannelArgs args) {
-				InstanceConnection own = InstanceChild.this.connection;
-				Subchannel subchannel = super.createSubchannel(
-						args.toBuilder().addOption(ConnectionListener.KEY, own).build());
-				own.connect(subchannel);
-				return subchannel;
+				return super.createSubchannel(
+						args.toBuilder().addOption(ConnectionListener.KEY, InstanceChild.this.connection).build());
 			}
 
 			@Override
