@@ -31,11 +31,18 @@ import org.jspecify.annotations.Nullable;
  * is raised by the age of the calls in flight (Kratos), which shows a hang before any
  * reply.
  * <p>
- * A call that failed counts as one that took as long as its caller would have waited, and
- * at least twice the average, so that an instance that fails fast attracts nobody (brpc's
- * {@code p2c_ewma}). A refusal is charged like it and forgotten ten times faster: it says
- * that there is no room now, nothing of how long calls take. So is the failure of a
- * stream, since no reply to a stream would ever correct the charge.
+ * A call that failed costs as much as its caller would have waited, and the mean of that
+ * over the time constant is added to the latency: what a call to this instance can be
+ * expected to cost. So a failure in a thousand calls, as the code of any application has
+ * them, hardly moves the load, and an instance whose calls all fail is soon as bad as one
+ * that hangs. From the third failure in a row on it counts as one that took as long as
+ * its caller would have waited, and at least twice the average, so that an instance that
+ * fails fast attracts nobody (brpc's {@code p2c_ewma} does that from the first one on,
+ * which keeps an instance out of use for most of a minute for one failure).
+ * <p>
+ * A refusal is charged at once too and forgotten ten times faster: it says that there is
+ * no room now, nothing of how long calls take. So is the failure of a stream, since no
+ * reply to a stream would ever correct the charge.
  * <p>
  * All times are those of one {@link System#nanoTime()} clock, of which only differences
  * mean anything.
@@ -57,6 +64,12 @@ public final class InstanceStatistics {
 	/** More than any latency; what Finagle adds for a call to an unknown instance. */
 	private static final double PROBED_NANOS = 1e14;
 
+	/**
+	 * Where one call of a hundred fails wherever it goes, three in a row do so once in a
+	 * million calls.
+	 */
+	private static final int RUN = 3;
+
 	private static final int STREAM = -1;
 
 	/** The slot of a call whose start is not held because all slots were taken. */
@@ -66,11 +79,16 @@ public final class InstanceStatistics {
 
 	private final PeakEwma latency = new PeakEwma(TAU_NANOS);
 
+	/** The mean of what failures cost; an answer is a sample of 0. */
+	private final PeakEwma failures = new PeakEwma(TAU_NANOS);
+
 	private final PeakEwma penalty = new PeakEwma(PENALTY_TAU_NANOS);
 
 	private final InFlightCalls tracked;
 
 	private final AtomicInteger calls = new AtomicInteger();
+
+	private final AtomicInteger failuresInARow = new AtomicInteger();
 
 	private final AtomicInteger streams = new AtomicInteger();
 
@@ -132,11 +150,21 @@ public final class InstanceStatistics {
 		}
 		this.calls.getAndDecrement();
 		switch (outcome) {
-			case ANSWER -> this.latency.add((double) elapsed, endNanos);
+			case ANSWER -> answer(elapsed, endNanos);
 			case FAILURE -> fail(elapsed, endNanos, limited ? timeoutNanos : CHARGE_NANOS, timedOut);
 			case REFUSAL -> penalize(endNanos);
 			case NOTHING -> {
 			}
+		}
+	}
+
+	private void answer(long elapsed, long endNanos) {
+		this.latency.add((double) elapsed, endNanos);
+		this.failures.blend(0, endNanos);
+		// Nearly always there is nothing to change, and threads that only read do not
+		// take the cache line from each other.
+		if (this.failuresInARow.get() != 0) {
+			this.failuresInARow.set(0);
 		}
 	}
 
@@ -146,7 +174,14 @@ public final class InstanceStatistics {
 			// The caller allowed less than a call takes: no fault of the instance.
 			return;
 		}
-		this.latency.add(Math.max((double) Math.max(elapsed, allowed), doubled(estimate)), endNanos);
+		double cost = (double) Math.max(elapsed, allowed);
+		this.failures.blend(cost, endNanos);
+		if (this.failuresInARow.incrementAndGet() >= RUN) {
+			this.latency.add(Math.max(cost, doubled(estimate)), endNanos);
+		}
+		else if (elapsed > estimate) {
+			this.latency.add((double) elapsed, endNanos);
+		}
 	}
 
 	private void penalize(long endNanos) {
@@ -199,7 +234,7 @@ public final class InstanceStatistics {
 	}
 
 	private double known(long nowNanos) {
-		return Math.max(this.latency.at(nowNanos), this.penalty.at(nowNanos));
+		return Math.max(this.latency.at(nowNanos) + this.failures.at(nowNanos), this.penalty.at(nowNanos));
 	}
 
 	private double predicted(double known, long nowNanos) {

@@ -70,6 +70,31 @@ final class PeakEwma {
 		while (after != before && !this.state.compareAndSet(before, after));
 	}
 
+	/**
+	 * Adds a sample without the rule of the peak: it counts for as much as time has
+	 * passed since the last one, be it lower or higher. Of several within one step the
+	 * first counts. The very first one stands for all that is known.
+	 * @param sampleNanos what was measured
+	 * @param nowNanos when
+	 */
+	void blend(double sampleNanos, long nowNanos) {
+		int step = step(nowNanos);
+		long before;
+		long after;
+		do {
+			before = this.state.get();
+			long elapsed = elapsed(before, step);
+			if (before != 0 && elapsed == 0) {
+				return;
+			}
+			double value = value(before);
+			// Nearly all samples are 0 after 0, which needs no exponential.
+			double weight = (before != 0 && value != sampleNanos) ? Math.exp(-elapsed / this.tauSteps) : 0;
+			after = pack(value * weight + sampleNanos * (1 - weight), step);
+		}
+		while (!this.state.compareAndSet(before, after));
+	}
+
 	private long after(long before, double sampleNanos, int step) {
 		double value = value(before);
 		if (sampleNanos >= value) {

@@ -107,6 +107,14 @@ class P2cIncidentTests {
 	}
 
 	@Test
+	void whenOneCallFailsThenItsInstanceKeepsMostOfItsShare() {
+		run(5);
+		InstanceStatistics first = this.candidates.get(0).statistics();
+		first.end(first.begin(this.now), this.now, this.now, Outcome.FAILURE, TIMEOUT);
+		assertThat(run(5)).isBetween(600, 1150);
+	}
+
+	@Test
 	void whenOneRefusesThenItIsAskedAgainEveryFewSeconds() {
 		run(5);
 		this.serviceMillis = 0.1;

@@ -79,6 +79,12 @@ class BalancingSimulationTests {
 	}
 
 	@Test
+	void whenAFewCallsFailEverywhereThenP2cKeepsNobodyOutOfUse() {
+		assertThat(p2c(Incident.ERRORS).p99()).isLessThan(1.1 * p2c(Incident.BUSY).p99());
+		assertThat(p2c(Incident.ERRORS).mostOfOthers()).isLessThan(110);
+	}
+
+	@Test
 	void whenAFewCallsAreHeavyThenP2cKeepsTheOthersAway() {
 		assertThat(p2c(Incident.MIXED).p99()).isLessThan(roundRobin(Incident.MIXED).p99() / 2);
 	}
