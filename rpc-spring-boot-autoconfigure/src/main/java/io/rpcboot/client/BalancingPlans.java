@@ -18,6 +18,7 @@ package io.rpcboot.client;
 
 import java.util.function.Function;
 
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,16 @@ record BalancingPlans(RpcChannels channels, String application, MethodSettings<S
 		String name = String.valueOf(this.policies.of(method));
 		LoadBalancingPolicy policy = this.channels.policy(name);
 		return new BalancingInterceptor.Plan(new CallRoutes(routed(policy), this.route.version(), this.route.tags()),
-				hashKey(method, policy), this.channels.channel(this.application, name, this.nonBlocking));
+				hashKey(method, policy), channel(name));
+	}
+
+	/**
+	 * Returns the channel of a policy. A subset need not hold any instance of the version
+	 * or the tags that the reference asks for.
+	 */
+	Channel channel(String policy) {
+		boolean everybody = this.route.version() != null || !this.route.tags().isEmpty();
+		return this.channels.channel(this.application, policy, everybody, this.nonBlocking);
 	}
 
 	/**

@@ -134,6 +134,10 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		this.wholeSets.register(new RpcNameResolverProvider(whole, balancing));
 		this.resolvers.register(new RpcNameResolverProvider((application) -> {
 			ServiceDiscovery all = whole.apply(application);
+			if (all instanceof MergedDiscovery) {
+				// Warns, if a subset is set: consumers are known in one namespace only.
+				return new SubsetDiscovery(all, subsets);
+			}
 			return all.equals(discovery) ? some : all;
 		}, balancing));
 	}
@@ -207,14 +211,16 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * needs every instance, where the others have a subset.
 	 * @param application the application
 	 * @param loadBalancing the name of the policy
+	 * @param everybody whether calls may need an instance that is not in the subset
 	 * @param nonBlockingCallbacks whether callbacks run on the event loop
 	 * @return the channel that all references of this configuration share
 	 * @throws IllegalArgumentException if there is no such policy
 	 */
-	Channel channel(String application, String loadBalancing, boolean nonBlockingCallbacks) {
+	Channel channel(String application, String loadBalancing, boolean everybody, boolean nonBlockingCallbacks) {
 		LoadBalancingPolicy policy = policy(loadBalancing);
 		Key wanted = (policy != null)
-				? new Key(application, null, policy.placesByKey() && this.subsets.sizeOf(application) > 0)
+				? new Key(application, null,
+						(everybody || policy.placesByKey()) && this.subsets.sizeOf(application) > 0)
 				: new Key(application, loadBalancing, false);
 		Channel channel = this.channels.computeIfAbsent(wanted, (key) -> new ReferenceChannel(() -> open(key)));
 		if (policy == null) {

@@ -174,21 +174,22 @@ public final class RpcReferences {
 	}
 
 	/**
-	 * Opens the channel, and looks whether each policy that is named exists: else the
-	 * first call would tell.
+	 * Opens the channels of all policies, so that they connect at once, and looks whether
+	 * each policy and key is what it should be: else the first call would tell.
 	 */
 	private Channel channel(BalancingPlans plans, String where) {
 		String application = plans.application();
 		try {
 			Reference reference = this.settings.reference(application);
 			for (Map.Entry<String, Method> method : new TreeMap<>(reference.methods()).entrySet()) {
+				HashKeySource.of(method.getValue().hashKey());
 				String policy = method.getValue().loadBalancing();
 				if (policy != null) {
-					this.channels.policy(policy);
+					plans.channel(policy);
 				}
 			}
-			return this.channels.channel(application, String.valueOf(plans.policies().ofReference()),
-					plans.nonBlocking());
+			HashKeySource.of(reference.hashKey());
+			return plans.channel(String.valueOf(plans.policies().ofReference()));
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw wrong(application, where, ex);

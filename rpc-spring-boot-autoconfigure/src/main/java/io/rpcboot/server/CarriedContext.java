@@ -52,7 +52,9 @@ final class CarriedContext implements ServerInterceptor, Ordered {
 		if (lane == null && tenant == null) {
 			return next.startCall(call, headers);
 		}
-		Context context = Context.current().withValues(CallContext.LANE, lane, CallContext.TENANT, tenant);
+		Context context = Context.current();
+		context = (lane != null) ? context.withValue(CallContext.LANE, lane) : context;
+		context = (tenant != null) ? context.withValue(CallContext.TENANT, tenant) : context;
 		return Contexts.interceptCall(context, call, headers, next);
 	}
 

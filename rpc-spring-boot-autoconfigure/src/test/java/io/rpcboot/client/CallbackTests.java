@@ -65,7 +65,7 @@ class CallbackTests {
 					Map.of(), new Callbacks(4, null)),
 			SubsetSettings.NONE, new InMemoryDiscovery(), BalancerContext.standard(), List.of(), List.of());
 
-	private final Channel channel = this.channels.channel("echo", "round_robin", false);
+	private final Channel channel = this.channels.channel("echo", "round_robin", false, false);
 
 	@AfterEach
 	void close() {
@@ -91,7 +91,8 @@ class CallbackTests {
 	@ParameterizedTest
 	@MethodSource("methods")
 	void nonBlockingCallbacksRunOnTheEventLoop(MethodDescriptor<Ping, Pong> method) {
-		Recorder recorder = call(this.channels.channel("echo", "round_robin", true), CallOptions.DEFAULT, method, 2);
+		Recorder recorder = call(this.channels.channel("echo", "round_robin", false, true), CallOptions.DEFAULT, method,
+				2);
 		assertThat(recorder.events()).containsExactly("headers", "message", "OK");
 		assertThat(recorder.threads).allMatch((name) -> name.startsWith("rpc-client-loop-"));
 	}

@@ -401,7 +401,7 @@ class TransparentRetryTests {
 					Map.of(), new Callbacks(4, null));
 			RpcChannels all = opened(new RpcChannels(settings, SubsetSettings.NONE, new InMemoryDiscovery(),
 					BalancerContext.standard(), this.customizers, List.of(this.interceptor)));
-			return all.channel("echo", policy, false);
+			return all.channel("echo", policy, false, false);
 		});
 	}
 

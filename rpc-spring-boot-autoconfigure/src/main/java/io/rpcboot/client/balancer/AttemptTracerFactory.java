@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.Attributes;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -58,7 +59,15 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 	@Override
 	public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-		return new AttemptTracer(info.getCallOptions().getOption(Attempt.KEY), info.getCallOptions().getDeadline());
+		return new AttemptTracer(info.getCallOptions().getOption(Attempt.KEY),
+				earlier(info.getCallOptions().getDeadline(), Context.current().getDeadline()));
+	}
+
+	/**
+	 * The caller itself may be under a deadline, which gRPC takes if it is the earlier.
+	 */
+	private static @Nullable Deadline earlier(@Nullable Deadline own, @Nullable Deadline ofContext) {
+		return (own == null || (ofContext != null && ofContext.isBefore(own))) ? ofContext : own;
 	}
 
 	private void read(Metadata reply) {
@@ -130,11 +139,20 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 			}
 			// What never left says that the connection is gone, which is known, and
 			// nothing of the instance.
-			Outcome outcome = this.sent ? CallOutcome.of(status, this.refused) : Outcome.NOTHING;
+			Outcome outcome = (this.sent && !isStreamThatEndedInTime(status)) ? CallOutcome.of(status, this.refused)
+					: Outcome.NOTHING;
 			long now = System.nanoTime();
 			AttemptTracerFactory.this.connection.statistics()
 				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));
 			AttemptTracerFactory.this.connection.onOutcome(outcome);
+		}
+
+		/**
+		 * A stream that is open until its deadline did what it was asked for.
+		 */
+		private boolean isStreamThatEndedInTime(Status status) {
+			return !AttemptTracerFactory.this.unary && status.getCode() == Status.Code.DEADLINE_EXCEEDED
+					&& this.deadline != null && this.deadline.isExpired();
 		}
 
 		/**

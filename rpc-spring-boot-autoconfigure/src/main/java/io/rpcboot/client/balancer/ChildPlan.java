@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.grpc.EquivalentAddressGroup;
+import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.ServiceInstance;
 
 /**
@@ -72,7 +73,7 @@ final class ChildPlan {
 			ServiceInstance instance = instance(group);
 			Object key = key(instance.id(), group, connected, nextRenewed);
 			boolean leaves = Boolean.TRUE.equals(group.getAttributes().get(InstanceAttributes.LEAVING));
-			settled &= leaves || serving.test(key);
+			settled &= leaves || instance.state() == InstanceState.DRAINING || serving.test(key);
 			if (!leaves || this.instances.containsKey(key)) {
 				children.put(key, group);
 				next.put(key, instance);
@@ -104,8 +105,10 @@ final class ChildPlan {
 	 * @param serving whether the child of a key serves
 	 */
 	boolean isSettled(Predicate<Object> serving) {
-		return !this.leaving.isEmpty()
-				&& this.instances.keySet().stream().allMatch((key) -> this.leaving.contains(key) || serving.test(key));
+		return !this.leaving.isEmpty() && this.instances.entrySet()
+			.stream()
+			.allMatch((child) -> this.leaving.contains(child.getKey())
+					|| child.getValue().state() == InstanceState.DRAINING || serving.test(child.getKey()));
 	}
 
 	private Object key(String id, EquivalentAddressGroup group, Predicate<Object> connected,

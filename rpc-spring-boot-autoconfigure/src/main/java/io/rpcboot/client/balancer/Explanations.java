@@ -42,7 +42,7 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 	BalancingExplanation of(String application, CallRoute route, @Nullable String failure) {
 		String policyName = this.selections.policyName(route);
 		LoadBalancingPolicy policy = this.selections.context().policies().get(policyName);
-		FilterChain chain = this.selections.filtered(route, policy != null && policy.placesByKey());
+		FilterChain chain = filtered(route, policy != null && policy.placesByKey());
 		Map<String, Ejection> ejections = (this.outliers != null) ? this.outliers.ejections() : Map.of();
 		List<Instance> instances = new ArrayList<>();
 		long now = this.selections.context().now();
@@ -55,6 +55,18 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 		instances.sort(Comparator.comparing((instance) -> instance.instance().id()));
 		return new BalancingExplanation(application, policyName, route,
 				(failure != null) ? failure : this.selections.of(route, null).failure(), instances);
+	}
+
+	/**
+	 * A filter of the user's may fail, and that is told as the reason of the failure.
+	 */
+	private FilterChain filtered(CallRoute route, boolean placesByKey) {
+		try {
+			return this.selections.filtered(route, placesByKey);
+		}
+		catch (RuntimeException ex) {
+			return new FilterChain(List.of(), "that failed", 0, Map.of());
+		}
 	}
 
 	private static Instance instance(InstanceConnection connection, @Nullable String reason, long now) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.Status;
 import io.grpc.util.MultiChildLoadBalancer;
 import io.rpcboot.client.routing.CallRoute;
@@ -176,7 +177,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		if (!set.usable().isEmpty()) {
 			publish(set);
 		}
-		else if (set.connecting()) {
+		else if (!set.connecting().isEmpty()) {
 			publishWaiting();
 		}
 		else {
@@ -221,6 +222,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		this.empty = status;
 		publishFailure(status);
 		this.plan.clear();
+		this.resolved = null;
 		// Ends the children and empties the collection; calls in flight go on.
 		super.shutdown();
 		return status;
@@ -310,10 +312,23 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		return text.toString();
 	}
 
+	/**
+	 * Those that were never in the subset, and those that have left it.
+	 */
 	private List<ServiceInstance> outsideSubset() {
-		List<ServiceInstance> outside = (this.resolved != null)
-				? this.resolved.getAttributes().get(InstanceAttributes.OUTSIDE_SUBSET) : null;
-		return (outside != null) ? outside : List.of();
+		if (this.resolved == null) {
+			return List.of();
+		}
+		List<ServiceInstance> outside = new ArrayList<>();
+		List<ServiceInstance> never = this.resolved.getAttributes().get(InstanceAttributes.OUTSIDE_SUBSET);
+		outside.addAll((never != null) ? never : List.of());
+		for (EquivalentAddressGroup group : this.resolved.getAddresses()) {
+			ServiceInstance instance = group.getAttributes().get(InstanceAttributes.INSTANCE);
+			if (instance != null && !this.plan.instances().containsValue(instance)) {
+				outside.add(instance);
+			}
+		}
+		return outside;
 	}
 
 	/**

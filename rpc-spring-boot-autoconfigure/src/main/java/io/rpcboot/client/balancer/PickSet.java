@@ -17,6 +17,7 @@
 package io.rpcboot.client.balancer;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 import io.rpcboot.client.balancer.outlier.OutlierDetector;
@@ -29,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param usable those that can be called
  * @param doubtful whether nobody serves, and these are used because they leave or have
  * stopped being healthy only now
- * @param connecting whether somebody is about to connect
+ * @param ejected those that serve and are left out because their calls fail
+ * @param lastResort those that are still connected and leave, or have stopped being
+ * healthy only now
+ * @param connecting those that are about to connect
  */
-record PickSet(List<InstanceConnection> known, List<InstanceConnection> usable, boolean doubtful, boolean connecting) {
+record PickSet(List<InstanceConnection> known, List<InstanceConnection> usable, boolean doubtful,
+		List<InstanceConnection> ejected, List<InstanceConnection> lastResort, List<InstanceConnection> connecting) {
 
-	static final PickSet EMPTY = new PickSet(List.of(), List.of(), false, false);
+	static final PickSet EMPTY = new PickSet(List.of(), List.of(), false, List.of(), List.of(), List.of());
 
 	/**
 	 * Decides who can be called. An ejected instance cannot, unless so few are left that
@@ -46,7 +51,7 @@ record PickSet(List<InstanceConnection> known, List<InstanceConnection> usable, 
 	static PickSet of(List<InstanceConnection> known, @Nullable OutlierDetector outliers, int panicPercent) {
 		List<InstanceConnection> serving = new ArrayList<>(known.size());
 		List<InstanceConnection> lastResort = new ArrayList<>();
-		boolean connecting = false;
+		List<InstanceConnection> connecting = new ArrayList<>();
 		int staying = 0;
 		for (InstanceConnection connection : known) {
 			boolean draining = connection.isDraining();
@@ -57,20 +62,27 @@ record PickSet(List<InstanceConnection> known, List<InstanceConnection> usable, 
 			else if (connection.isUsableAtLast()) {
 				lastResort.add(connection);
 			}
-			connecting |= connection.isConnecting();
+			if (connection.isConnecting()) {
+				connecting.add(connection);
+			}
 		}
-		if (outliers != null) {
-			serving = withoutEjected(serving, staying, outliers, panicPercent);
+		List<InstanceConnection> chosen = (outliers != null) ? withoutEjected(serving, staying, outliers, panicPercent)
+				: serving;
+		List<InstanceConnection> ejected = new ArrayList<>();
+		if (chosen.size() < serving.size()) {
+			ejected.addAll(serving);
+			ejected.removeAll(new HashSet<>(chosen));
 		}
-		boolean doubtful = serving.isEmpty() && !lastResort.isEmpty();
-		PickSet set = new PickSet(known, doubtful ? lastResort : serving, doubtful, connecting);
+		boolean doubtful = chosen.isEmpty() && !lastResort.isEmpty();
+		PickSet set = new PickSet(known, doubtful ? lastResort : chosen, doubtful, ejected, lastResort, connecting);
 		set.tell();
 		return set;
 	}
 
 	boolean hasSameMembersAs(PickSet other) {
-		return this.doubtful == other.doubtful && this.connecting == other.connecting && this.known.equals(other.known)
-				&& this.usable.equals(other.usable);
+		return this.doubtful == other.doubtful && this.known.equals(other.known) && this.usable.equals(other.usable)
+				&& this.ejected.equals(other.ejected) && this.lastResort.equals(other.lastResort)
+				&& this.connecting.equals(other.connecting);
 	}
 
 	/**
@@ -95,7 +107,7 @@ record PickSet(List<InstanceConnection> known, List<InstanceConnection> usable, 
 				left.add(connection);
 			}
 		}
-		return OutlierDetector.isPanic(left.size(), staying, panicPercent) ? serving : left;
+		return (left.isEmpty() || OutlierDetector.isPanic(left.size(), staying, panicPercent)) ? serving : left;
 	}
 
 }

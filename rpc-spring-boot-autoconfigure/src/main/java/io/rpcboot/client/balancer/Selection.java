@@ -82,21 +82,33 @@ final class Selection {
 	 * @return the reason; {@code null} if one can
 	 */
 	@Nullable String failure() {
+		if (this.selector != null) {
+			return null;
+		}
 		Status status = this.nobody.getStatus();
-		return (this.selector == null) ? String.valueOf(status.getDescription()) : null;
+		return status.isOk() ? "waits for an instance that is about to connect"
+				: String.valueOf(status.getDescription());
 	}
 
 	PickResult pick(PickHints hints, boolean unary) {
 		if (this.selector == null || (this.keyed && hints.key() == null)) {
 			return this.nobody;
 		}
-		int selected = this.selector.select(hints);
-		if (selected < 0) {
-			return this.nobody;
+		try {
+			int selected = this.selector.select(hints);
+			if (selected < 0) {
+				return this.nobody;
+			}
+			InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
+			PickResult result = unary ? results.unary() : results.stream();
+			return (result != null) ? result : this.nobody;
 		}
-		InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
-		PickResult result = unary ? results.unary() : results.stream();
-		return (result != null) ? result : this.nobody;
+		catch (RuntimeException ex) {
+			// A policy of the user's. Passed on, it would end the channel for good. Calls
+			// that wait for readiness are not to wait for that.
+			return PickResult
+				.withDrop(Status.INTERNAL.withDescription("The load balancing policy failed with " + ex).withCause(ex));
+		}
 	}
 
 }

@@ -17,9 +17,11 @@
 package io.rpcboot.client.balancer;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Status;
+import io.rpcboot.client.balancer.policy.Candidate;
 import io.rpcboot.client.balancer.policy.InstanceSelector;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import io.rpcboot.client.routing.CallRoute;
@@ -67,27 +69,45 @@ record Selections(String authority, String policyName, BalancerContext context, 
 	}
 
 	private Selection of(CallRoute route, LoadBalancingPolicy policy, @Nullable InstanceSelector previous) {
-		boolean byKey = policy.placesByKey();
-		FilterChain chain = filtered(route, byKey);
-		if (chain.left().isEmpty()) {
-			return isAwaited(route) ? Selection.nobody(PickResult.withNoResult())
-					: failed(Status.UNAVAILABLE.withDescription(describe(route, chain)));
+		FilterChain chain = filtered(route, policy.placesByKey());
+		List<Candidate> left = chain.left();
+		if (policy.placesByKey() && left.stream().noneMatch(Candidate::isUsable)) {
+			left = List.of();
 		}
-		return Selection.among(chain.left(), policy.selector(chain.left(), previous), this.set.doubtful(), byKey,
-				PickResult.withError(byKey ? noPlace(policy) : Status.UNAVAILABLE
-					.withDescription("The policy '" + policy.name() + "' selected no instance of " + this.authority)));
+		if (!left.isEmpty()) {
+			return among(left, policy, previous, this.set.doubtful());
+		}
+		return instead(route, policy, previous)
+			.orElseGet(() -> failed(Status.UNAVAILABLE.withDescription(describe(route, chain))));
 	}
 
 	/**
-	 * Returns whether somebody whom the filters would let through is about to connect.
+	 * Nobody that the route leads to can be called. Then others on the route are better
+	 * than none: under a policy that places by key, those to which the filters fall back;
+	 * those that are ejected; those that leave. Else calls wait for whoever is about to
+	 * connect.
 	 */
-	private boolean isAwaited(CallRoute route) {
-		List<InstanceConnection> connecting = this.set.known()
-			.stream()
-			.filter(InstanceConnection::isConnecting)
-			.toList();
-		return !connecting.isEmpty()
-				&& !FilterChain.of(this.filters, connecting, route, this.set.known(), true).left().isEmpty();
+	private Optional<Selection> instead(CallRoute route, LoadBalancingPolicy policy,
+			@Nullable InstanceSelector previous) {
+		List<Candidate> usable = policy.placesByKey() ? onRoute(this.set.usable(), route) : List.of();
+		List<Candidate> ejected = usable.isEmpty() ? onRoute(this.set.ejected(), route) : usable;
+		List<Candidate> some = ejected.isEmpty() ? onRoute(this.set.lastResort(), route) : ejected;
+		if (!some.isEmpty()) {
+			return Optional.of(among(some, policy, previous, ejected.isEmpty() || this.set.doubtful()));
+		}
+		return onRoute(this.set.connecting(), route).isEmpty() ? Optional.empty()
+				: Optional.of(Selection.nobody(PickResult.withNoResult()));
+	}
+
+	private List<Candidate> onRoute(List<InstanceConnection> some, CallRoute route) {
+		return some.isEmpty() ? List.of() : FilterChain.of(this.filters, some, route, this.set.known(), true).left();
+	}
+
+	private Selection among(List<Candidate> candidates, LoadBalancingPolicy policy, @Nullable InstanceSelector previous,
+			boolean doubtful) {
+		return Selection.among(candidates, policy.selector(candidates, previous), doubtful, policy.placesByKey(),
+				PickResult.withError(policy.placesByKey() ? noPlace(policy) : Status.UNAVAILABLE
+					.withDescription("The policy '" + policy.name() + "' selected no instance of " + this.authority)));
 	}
 
 	private Status noPlace(LoadBalancingPolicy policy) {
@@ -101,8 +121,12 @@ record Selections(String authority, String policyName, BalancerContext context, 
 				+ route.describe() + ")";
 	}
 
+	/**
+	 * Calls that wait for readiness wait while nobody is there, not for a mistake to go.
+	 */
 	private static Selection failed(Status status) {
-		return Selection.nobody(PickResult.withError(status));
+		return Selection.nobody((status.getCode() == Status.Code.INTERNAL) ? PickResult.withDrop(status)
+				: PickResult.withError(status));
 	}
 
 }

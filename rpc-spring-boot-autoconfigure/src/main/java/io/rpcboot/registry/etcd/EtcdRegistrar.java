@@ -150,7 +150,10 @@ final class EtcdRegistrar {
 
 	private CompletableFuture<Void> pass() {
 		List<LeasedRecord> removed = new ArrayList<>();
-		return removeAll(removed).thenCompose((ignored) -> this.records.isEmpty() ? revoke() : nothing())
+		// A record that cannot be deleted must not cost the others their lease.
+		boolean renew = this.leaseId != 0 && !this.records.stream().allMatch(LeasedRecord::isRemoved);
+		return (renew ? lease() : nothing()).thenCompose((ignored) -> removeAll(removed))
+			.thenCompose((ignored) -> this.records.isEmpty() ? revoke() : nothing())
 			// Not before the lease: whoever waits for the last one closes the client
 			// next.
 			.whenComplete((ignored, failure) -> removed.forEach(LeasedRecord::completeDeregistration))

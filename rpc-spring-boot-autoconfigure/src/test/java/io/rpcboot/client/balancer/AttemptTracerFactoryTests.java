@@ -16,11 +16,16 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ClientStreamTracer.StreamInfo;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
@@ -114,9 +119,12 @@ class AttemptTracerFactoryTests {
 
 	@Test
 	void whenItFailedThenTheInstanceIsChargedWithATimeout() {
-		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
-		this.sure.outboundHeaders();
-		this.sure.streamClosed(Status.UNAVAILABLE);
+		for (int i = 0; i < 3; i++) {
+			ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, true));
+			tracer.streamCreated(Attributes.EMPTY, new Metadata());
+			tracer.outboundHeaders();
+			tracer.streamClosed(Status.UNAVAILABLE);
+		}
 		assertThat(this.statistics.latencyNanos(System.nanoTime())).isGreaterThan(1e9);
 	}
 
@@ -129,6 +137,28 @@ class AttemptTracerFactoryTests {
 		stream.streamClosed(Status.OK);
 		assertThat(this.statistics.inFlight()).isZero();
 		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+	}
+
+	@Test
+	void whenTheCallerIsUnderAnEarlierDeadlineThenTheInstanceIsChargedWithThat() throws Exception {
+		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+		try (Context.CancellableContext caller = Context.current()
+			.withDeadlineAfter(50, TimeUnit.MILLISECONDS, timer)) {
+			StreamInfo info = StreamInfo.newBuilder()
+				.setCallOptions(CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS))
+				.build();
+			for (int i = 0; i < 3; i++) {
+				ClientStreamTracer tracer = caller.call(() -> new AttemptTracerFactory(this.connection, false, true)
+					.newClientStreamTracer(info, new Metadata()));
+				tracer.streamCreated(Attributes.EMPTY, new Metadata());
+				tracer.outboundHeaders();
+				tracer.streamClosed(Status.UNAVAILABLE);
+			}
+		}
+		finally {
+			timer.shutdownNow();
+		}
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isBetween(1e6, 1e9);
 	}
 
 	private static ClientStreamTracer tracer(AttemptTracerFactory factory) {

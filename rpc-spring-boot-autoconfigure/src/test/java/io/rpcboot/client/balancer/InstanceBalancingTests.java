@@ -347,6 +347,72 @@ class InstanceBalancingTests {
 	}
 
 	@Test
+	void whenTheOnlyOneOfALaneDrainsThenItServesItsLaneUntilAnotherDoes() {
+		EchoGrpc.EchoBlockingStub echo = connect("p2c", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"), tagged(this.b, "2", "disk", "ssd"));
+		awaitConnected();
+		EchoGrpc.EchoBlockingStub ssd = echo.withOption(PickOptions.ROUTE,
+				new CallRoute(null, null, null, null, Map.of("disk", "ssd")));
+		assertThat(call(ssd, 4)).containsExactly(Map.entry("b", 4));
+		this.discovery.set("echo", this.a.instance("1"),
+				tagged(this.b, "2", "disk", "ssd").withState(InstanceState.DRAINING));
+		assertThat(call(ssd, 4)).containsExactly(Map.entry("b", 4));
+	}
+
+	@Test
+	void whenTheOnlyOneOnARouteIsEjectedThenItIsCalledAllTheSame() {
+		EchoGrpc.EchoBlockingStub echo = connect("p2c", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"), tagged(this.b, "2", "disk", "ssd"));
+		awaitConnected();
+		EchoGrpc.EchoBlockingStub ssd = echo.withOption(PickOptions.ROUTE,
+				new CallRoute(null, null, null, null, Map.of("disk", "ssd")));
+		this.b.failWith(Status.INTERNAL);
+		Awaitility.await().until(() -> {
+			outcome(ssd);
+			return explain().instances().get(1).reason() != null;
+		});
+		this.b.failWith(null);
+		assertThat(call(ssd, 4)).containsExactly(Map.entry("b", 4));
+		assertThat(call(echo, 4)).containsExactly(Map.entry("a", 4));
+	}
+
+	@Test
+	void whenNobodyOfALaneCanBeCalledThenAKeyIsPlacedAmongTheOthers() {
+		EchoGrpc.EchoBlockingStub echo = connect("consistent_hash", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"), tagged(this.b, "2", "lane", "blue"));
+		awaitConnected();
+		EchoGrpc.EchoBlockingStub blue = echo.withOption(PickOptions.ROUTE, BLUE)
+			.withOption(PickOptions.HINTS, PickHints.NONE.withKey(42));
+		assertThat(call(blue, 4)).containsExactly(Map.entry("b", 4));
+		this.b.close();
+		awaitAnswersOf(blue, "a");
+	}
+
+	@Test
+	void whenAPolicyOfTheUsersThrowsThenTheCallFailsAndTheChannelLives() {
+		this.policies.put("wild", new LastPolicy() {
+			@Override
+			public String name() {
+				return "wild";
+			}
+
+			@Override
+			public InstanceSelector selector(List<? extends Candidate> candidates,
+					@Nullable InstanceSelector previous) {
+				return (hints) -> candidates.size();
+			}
+		});
+		EchoGrpc.EchoBlockingStub echo = connect("round_robin", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"));
+		CallRoute wild = new CallRoute("wild", null, null, null, Map.of());
+		assertThat(failure(echo.withOption(PickOptions.ROUTE, wild).withWaitForReady())).satisfies((status) -> {
+			assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
+			assertThat(status.getDescription()).startsWith("The load balancing policy failed with ");
+		});
+		awaitAnswersOf(echo, "a");
+	}
+
+	@Test
 	void explainsAFailure() {
 		EchoGrpc.EchoBlockingStub echo = connect("p2c", this.discovery);
 		this.discovery.set("echo", this.a.instance("1"));
@@ -442,7 +508,7 @@ class InstanceBalancingTests {
 	/**
 	 * Always the last.
 	 */
-	private static final class LastPolicy implements LoadBalancingPolicy {
+	private static class LastPolicy implements LoadBalancingPolicy {
 
 		@Override
 		public String name() {

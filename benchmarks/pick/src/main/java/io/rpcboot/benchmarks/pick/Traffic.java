@@ -17,7 +17,6 @@
 package io.rpcboot.benchmarks.pick;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -26,7 +25,8 @@ import io.rpcboot.client.balancer.policy.Outcome;
 
 /**
  * What other calls leave in the statistics: latencies that differ from instance to
- * instance, and none to two calls in flight on each.
+ * instance, and none to two calls in flight on each. Renewing it allocates nothing, or
+ * the profiler would take it for picks.
  */
 final class Traffic {
 
@@ -38,13 +38,19 @@ final class Traffic {
 
 	private final long[] latencies;
 
-	private final List<Open> open = new ArrayList<>();
+	/** How many calls each has in flight. */
+	private final int[] open;
+
+	/** What their beginnings returned. */
+	private final int[][] slots;
 
 	Traffic(List<InstanceStatistics> instances, Duration median) {
 		this.instances = instances;
 		this.latencies = this.random.doubles(instances.size(), -1, 1)
 			.mapToLong((exponent) -> (long) (median.toNanos() * Math.exp(exponent)))
 			.toArray();
+		this.open = new int[instances.size()];
+		this.slots = new int[instances.size()][MOST_IN_FLIGHT];
 	}
 
 	/**
@@ -52,35 +58,27 @@ final class Traffic {
 	 * be.
 	 */
 	void renew() {
-		this.open.forEach((call) -> end(call, System.nanoTime()));
-		this.open.clear();
-		for (int index = 0; index < this.instances.size(); index++) {
-			for (int call = this.random.nextInt(MOST_IN_FLIGHT + 1); call >= 0; call--) {
-				begin(index);
+		for (int index = 0; index < this.open.length; index++) {
+			for (int call = 0; call < this.open[index]; call++) {
+				end(index, this.slots[index][call]);
 			}
-			// The first one is answered, so that the latency is known.
-			end(this.open.remove(this.open.size() - 1), System.nanoTime());
+			// One is answered for certain, so that the latency is known.
+			end(index, begin(index));
+			this.open[index] = this.random.nextInt(MOST_IN_FLIGHT + 1);
+			for (int call = 0; call < this.open[index]; call++) {
+				this.slots[index][call] = begin(index);
+			}
 		}
 	}
 
-	private void begin(int index) {
+	private int begin(int index) {
 		long start = System.nanoTime() - (long) (this.random.nextDouble() * this.latencies[index]);
-		this.open.add(new Open(index, this.instances.get(index).begin(start)));
+		return this.instances.get(index).begin(start);
 	}
 
-	private void end(Open call, long now) {
-		this.instances.get(call.instance())
-			.end(call.slot(), now - this.latencies[call.instance()], now, Outcome.ANSWER, Long.MAX_VALUE);
-	}
-
-	/**
-	 * A call in flight.
-	 *
-	 * @param instance the index of its instance
-	 * @param slot what its beginning returned
-	 */
-	private record Open(int instance, int slot) {
-
+	private void end(int index, int slot) {
+		long now = System.nanoTime();
+		this.instances.get(index).end(slot, now - this.latencies[index], now, Outcome.ANSWER, Long.MAX_VALUE);
 	}
 
 }
