@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoService;
@@ -37,6 +38,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class EchoProvider {
 
+	/** Orders to take as many milliseconds for each call as the request counts. */
+	static final String TAKE_MILLIS = "take millis";
+
+	/** Orders to fail each call at once with the status that the request counts. */
+	static final String FAIL_WITH = "fail with";
+
 	public static void main(String[] properties) {
 		RpcApplications.runInProcess(EchoProvider.class, properties);
 	}
@@ -48,7 +55,8 @@ public class EchoProvider {
 	}
 
 	/**
-	 * Answers unary calls after as many milliseconds as the request says.
+	 * Answers unary calls after as many milliseconds as the request says, and behaves
+	 * from now on as it is told.
 	 */
 	private static final class LateEchoService extends EchoService {
 
@@ -58,14 +66,37 @@ public class EchoProvider {
 			return thread;
 		});
 
+		private volatile int millis;
+
+		private volatile Status failure = Status.OK;
+
 		LateEchoService(String name) {
 			super(name);
 		}
 
 		@Override
 		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
-			this.timer.schedule(() -> super.unary(request, responseObserver), request.getCount(),
-					TimeUnit.MILLISECONDS);
+			switch (request.getText()) {
+				case TAKE_MILLIS -> {
+					this.millis = request.getCount();
+					super.unary(request, responseObserver);
+				}
+				case FAIL_WITH -> {
+					this.failure = Status.fromCodeValue(request.getCount()).withDescription("as ordered");
+					super.unary(request, responseObserver);
+				}
+				default -> answer(request, responseObserver);
+			}
+		}
+
+		private void answer(Ping request, StreamObserver<Pong> responseObserver) {
+			if (this.failure.isOk()) {
+				this.timer.schedule(() -> super.unary(request, responseObserver), this.millis + request.getCount(),
+						TimeUnit.MILLISECONDS);
+			}
+			else {
+				responseObserver.onError(this.failure.asRuntimeException());
+			}
 		}
 
 	}
