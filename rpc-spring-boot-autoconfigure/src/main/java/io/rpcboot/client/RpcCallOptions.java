@@ -20,7 +20,8 @@ import io.grpc.CallOptions;
 
 /**
  * What a single call may ask for, as in {@code stub.withOption(RpcCallOptions.LANE,
- * "blue")}.
+ * "blue")}. An interceptor that sets lane or tenant has to be the stub's own: when a
+ * {@link GlobalClientInterceptor} sees the call, its route is chosen.
  */
 public final class RpcCallOptions {
 

@@ -185,8 +185,7 @@ final class EtcdConsumer implements ConsumerGroup, LeasedRecord, KeyWatchListene
 		if (this.held || !this.contentKnown || this.removed) {
 			return CompletableFuture.completedFuture(null);
 		}
-		int ours = (this.slot != NONE) ? this.slot : ours();
-		int wanted = (ours != NONE && isFreeOrOurs(ours)) ? ours : this.choice.next(taken());
+		int wanted = (this.slot != NONE && isFreeOrOurs(this.slot)) ? this.slot : this.choice.next(taken());
 		KeyValue present = this.content.get(key(wanted));
 		this.writing = true;
 		return claim(wanted, (present != null) ? present.getModRevision() : 0, leaseId)
@@ -294,7 +293,7 @@ final class EtcdConsumer implements ConsumerGroup, LeasedRecord, KeyWatchListene
 
 	private boolean isFreeOrOurs(int number) {
 		KeyValue present = this.content.get(key(number));
-		return present == null || isOurs(present);
+		return present == null || present.getValue().equals(this.value);
 	}
 
 	private Set<Integer> taken() {
@@ -306,18 +305,6 @@ final class EtcdConsumer implements ConsumerGroup, LeasedRecord, KeyWatchListene
 			}
 		}
 		return taken;
-	}
-
-	/**
-	 * Returns a number that the registry holds for this process although it knows of
-	 * none: the answer to the claim was lost.
-	 */
-	private int ours() {
-		return taken().stream().filter((number) -> isOurs(this.content.get(key(number)))).findFirst().orElse(NONE);
-	}
-
-	private boolean isOurs(@Nullable KeyValue present) {
-		return present != null && present.getValue().equals(this.value);
 	}
 
 	private String key(int number) {
