@@ -18,11 +18,13 @@ package io.rpcboot.system;
 
 import io.grpc.Status;
 import io.rpcboot.testing.etcd.EtcdServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * One of three processes fails all its calls.
  */
+@Tag("faults")
 class BalancingIT extends AbstractBalancingTests {
 
 	BalancingIT(EtcdServer etcd) {

@@ -31,6 +31,7 @@ import io.rpcboot.testing.tls.PemFiles;
 import io.rpcboot.testing.tls.TestCertificates;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The certificates of etcd and of its clients are replaced under load, and the old ones
  * revoked: no call is lost, and nobody registers a second time.
  */
+@Tag("faults")
 @EtcdTest
 @ExtendWith(OutputCaptureExtension.class)
 class CertificateRotationIT {

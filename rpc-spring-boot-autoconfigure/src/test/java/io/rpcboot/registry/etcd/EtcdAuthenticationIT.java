@@ -45,6 +45,7 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How {@link EtcdRegistry} logs in to an etcd that demands it.
  */
+@Tag("faults")
 @EtcdTest
 class EtcdAuthenticationIT {
 
