@@ -32,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The rows of the fault table on three members that take some seconds each. A member in
  * trouble is no trouble for those who have two others.
  */
+@Tag("faults")
 class EtcdClusterFaultsIT extends AbstractClusterFaultTests {
 
 	private static final Duration SHORT_TTL = Duration.ofSeconds(3);
@@ -55,7 +56,6 @@ class EtcdClusterFaultsIT extends AbstractClusterFaultTests {
 		freeze(0);
 	}
 
-	@Tag("faults")
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2 })
 	void whenAnotherMemberIsFrozenThenNoCallFailsAndNoRegistrationIsLost(int frozen) {

@@ -22,6 +22,7 @@ import io.rpcboot.testing.ChildJvm;
 import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.etcd.EtcdServer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The rows of the fault table in which a consumer starts without etcd, and an earlier run
  * of it has left a snapshot. No call may fail from its start on.
  */
+@Tag("faults")
 class SnapshotFaultsIT extends AbstractFaultTests {
 
 	/** Until a request to an etcd that keeps silent is given up. */
