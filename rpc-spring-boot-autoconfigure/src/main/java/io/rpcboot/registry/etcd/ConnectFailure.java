@@ -32,8 +32,12 @@ final class ConnectFailure {
 
 	private static final Pattern CAUSE = Pattern.compile("cause=(?!io\\.grpc\\.|io\\.etcd\\.)(\\S[^\n]*)");
 
-	/** What wraps the reason and says nothing of its own. */
-	private static final Pattern WRAPPER = Pattern.compile("^(?:io\\.netty|javax\\.net\\.ssl|java\\.io)\\.[\\w.$]+: ");
+	/**
+	 * What wraps the reason and says nothing of its own; the TLS of newer JDKs puts the
+	 * name of the alert before it.
+	 */
+	private static final Pattern WRAPPER = Pattern
+		.compile("^(?:(?:io\\.netty|javax\\.net\\.ssl|java\\.io)\\.[\\w.$]+: |\\(\\w+\\) )");
 
 	private static final Pattern CLOSED_IN_HANDSHAKE = Pattern
 		.compile("while performing TLS negotiation|ClientTlsHandler[^\n]*cause=[^\n]*(?:Connection reset|Broken pipe)");

@@ -36,7 +36,7 @@ class ConnectFailureTests {
 	@CsvSource(delimiter = '|',
 			textBlock = """
 					javax.net.ssl.SSLHandshakeException: (certificate_unknown) PKIX path building failed: x | \
-					(certificate_unknown) PKIX path building failed: x; rpc.registry.etcd.ssl.bundle does not trust the certificate of etcd
+					PKIX path building failed: x; rpc.registry.etcd.ssl.bundle does not trust the certificate of etcd
 					javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching a found. | \
 					No subject alternative DNS name matching a found.; the certificate of etcd is for another host than rpc.registry.etcd.endpoints says
 					io.netty.handler.codec.DecoderException: javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required | \
