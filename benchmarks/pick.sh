@@ -2,7 +2,7 @@
 #
 # Measures what a pick costs, in nanoseconds and in allocated bytes: each policy at 3, 100 and 10,000
 # instances beside grpc-java's round_robin, by JMH, and writes benchmarks/PICK.md. Takes about
-# half an hour; leave the machine alone meanwhile.
+# 20 minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/pick.sh               all of it
 #   benchmarks/pick.sh --smoke       about 15 seconds: does a pick still allocate nothing? Its times are
