@@ -47,6 +47,8 @@ final class ConnectFailure {
 
 	private static final String CLOSED_AT_ONCE = "closed at once";
 
+	private static final String OVER_TLS = " over TLS";
+
 	private static final Map<Pattern, String> MEANINGS = meanings();
 
 	private ConnectFailure() {
@@ -55,12 +57,16 @@ final class ConnectFailure {
 	/**
 	 * Marks the failure of a connection that ended before etcd had said a word.
 	 * @param failure the failure of a request
+	 * @param tls whether the connection was to have TLS
 	 * @return the same failure, if it is of another kind
 	 */
-	static Throwable beforeAnyAnswer(Throwable failure) {
+	static Throwable beforeAnyAnswer(Throwable failure, boolean tls) {
 		String text = everything(failure);
 		return (CLOSED.matcher(text).find() && !CLOSED_IN_HANDSHAKE.matcher(text).find())
-				? Status.UNAVAILABLE.withDescription(CLOSED_AT_ONCE).withCause(failure).asRuntimeException() : failure;
+				? Status.UNAVAILABLE.withDescription(tls ? CLOSED_AT_ONCE + OVER_TLS : CLOSED_AT_ONCE)
+					.withCause(failure)
+					.asRuntimeException()
+				: failure;
 	}
 
 	/**
@@ -96,7 +102,7 @@ final class ConnectFailure {
 			return "closed during the TLS handshake";
 		}
 		if (everything.contains(CLOSED_AT_ONCE)) {
-			return CLOSED_AT_ONCE;
+			return everything.contains(CLOSED_AT_ONCE + OVER_TLS) ? CLOSED_AT_ONCE + OVER_TLS : CLOSED_AT_ONCE;
 		}
 		Matcher cause = CAUSE.matcher(everything);
 		if (!cause.find() || cause.group(1).startsWith("null")) {
@@ -124,9 +130,11 @@ final class ConnectFailure {
 				"; etcd demands a client certificate that it trusts, see rpc.registry.etcd.ssl.bundle");
 		meanings.put(Pattern.compile(CLOSED_IN_HANDSHAKE + "|not an SSL/TLS record"),
 				", as an etcd without TLS does; see https in rpc.registry.etcd.endpoints");
+		meanings.put(Pattern.compile(CLOSED_AT_ONCE + OVER_TLS),
+				", as an etcd without TLS does, or one that wants a client certificate that was not revoked; "
+						+ "see https in rpc.registry.etcd.endpoints, and rpc.registry.etcd.ssl.bundle");
 		meanings.put(Pattern.compile(CLOSED_AT_ONCE),
-				", as an etcd does that expects TLS, or a client certificate that was not revoked; "
-						+ "see rpc.registry.etcd.endpoints and rpc.registry.etcd.ssl.bundle");
+				", as an etcd does that expects TLS; see http in rpc.registry.etcd.endpoints");
 		return meanings;
 	}
 

@@ -149,7 +149,7 @@ final class EtcdConnection implements Closeable {
 				}
 				else {
 					Throwable reason = EtcdErrors.unwrap(failure);
-					reason = this.answered ? reason : ConnectFailure.beforeAnyAnswer(reason);
+					reason = this.answered ? reason : ConnectFailure.beforeAnyAnswer(reason, this.settings.isTls());
 					failed(reason, started, used);
 					result.completeExceptionally(reason);
 				}

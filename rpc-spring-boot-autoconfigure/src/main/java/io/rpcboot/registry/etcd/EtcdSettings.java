@@ -97,6 +97,13 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String username, @Null
 		return "etcd " + this.endpoints + " namespace '" + this.namespace + "'";
 	}
 
+	/**
+	 * Says whether connections have TLS; all endpoints are alike.
+	 */
+	boolean isTls() {
+		return "https".equals(this.endpoints.get(0).getScheme());
+	}
+
 	private static boolean hasUser(URI endpoint) {
 		return endpoint.toString().indexOf('@') >= 0;
 	}

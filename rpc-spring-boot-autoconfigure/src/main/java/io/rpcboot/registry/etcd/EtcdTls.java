@@ -44,7 +44,7 @@ final class EtcdTls {
 	 * @param settings where etcd is
 	 */
 	static void applyTo(ClientBuilder builder, EtcdSettings settings) {
-		if ("https".equals(settings.endpoints().get(0).getScheme())) {
+		if (settings.isTls()) {
 			builder.sslContext(context((settings.tls() != null) ? settings.tls().get() : OF_THE_JVM));
 		}
 	}

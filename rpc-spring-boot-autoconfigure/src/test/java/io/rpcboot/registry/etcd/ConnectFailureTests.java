@@ -62,7 +62,7 @@ class ConnectFailureTests {
 		assertThat(ConnectFailure.text(failure))
 			.isEqualTo("no connection: closed during the TLS handshake, as an etcd without TLS does; see https in "
 					+ "rpc.registry.etcd.endpoints");
-		assertThat(ConnectFailure.beforeAnyAnswer(failure)).isSameAs(failure);
+		assertThat(ConnectFailure.beforeAnyAnswer(failure, true)).isSameAs(failure);
 	}
 
 	@Test
@@ -81,15 +81,19 @@ class ConnectFailureTests {
 
 	@Test
 	void whenAConnectionEndsBeforeAnyAnswerThenTlsMayBeTheReason() {
-		assertThat(ConnectFailure.text(ConnectFailure.beforeAnyAnswer(closed())))
-			.isEqualTo("no connection: closed at once, as an etcd does that expects TLS, or a client certificate that "
-					+ "was not revoked; see rpc.registry.etcd.endpoints and rpc.registry.etcd.ssl.bundle");
+		assertThat(ConnectFailure.text(ConnectFailure.beforeAnyAnswer(closed(), false)))
+			.isEqualTo("no connection: closed at once, as an etcd does that expects TLS; see http in "
+					+ "rpc.registry.etcd.endpoints");
+		assertThat(ConnectFailure.text(ConnectFailure.beforeAnyAnswer(closed(), true)))
+			.isEqualTo("no connection: closed at once over TLS, as an etcd without TLS does, or one that wants a "
+					+ "client certificate that was not revoked; see https in rpc.registry.etcd.endpoints, and "
+					+ "rpc.registry.etcd.ssl.bundle");
 	}
 
 	@Test
 	void whenThereIsNoConnectionAtAllThenItIsNotTakenForClosed() {
 		Throwable refused = ioException("java.net.ConnectException: Connection refused");
-		assertThat(ConnectFailure.beforeAnyAnswer(refused)).isSameAs(refused);
+		assertThat(ConnectFailure.beforeAnyAnswer(refused, true)).isSameAs(refused);
 	}
 
 	private static Throwable closed() {
