@@ -17,15 +17,12 @@
 package io.rpcboot.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.rpcboot.autoconfigure.RpcClientProperties.Outlier;
-import io.rpcboot.client.RpcClientSettings;
 import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.outlier.OutlierSettings;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
@@ -36,8 +33,8 @@ import io.rpcboot.client.routing.InstanceFilters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what the channels share: the library's policies and filters with the
- * user's, ejection and slow start.
+ * Puts together what the channels share: the library's policies with the user's, the
+ * filters, ejection and slow start.
  */
 final class ClientBalancing {
 
@@ -46,9 +43,9 @@ final class ClientBalancing {
 	private ClientBalancing() {
 	}
 
-	static BalancerContext context(RpcClientProperties properties, RpcClientSettings settings,
-			List<LoadBalancingPolicy> policies, List<OrderedBeans.Ordered<InstanceFilter>> filters) {
-		return new BalancerContext(policies(policies), (application) -> filters(settings, application, filters),
+	static BalancerContext context(RpcClientProperties properties, List<LoadBalancingPolicy> policies,
+			List<InstanceFilter> filters) {
+		return new BalancerContext(policies(policies), (application) -> InstanceFilters.of(filters, application),
 				outliers(properties.getOutlier()), slowStart(properties.getSlowStart()));
 	}
 
@@ -63,16 +60,6 @@ final class ClientBalancing {
 			policies.put(policy.name(), policy);
 		}
 		return policies;
-	}
-
-	private static List<InstanceFilter> filters(RpcClientSettings settings, String application,
-			List<OrderedBeans.Ordered<InstanceFilter>> beans) {
-		List<OrderedBeans.Ordered<InstanceFilter>> all = new ArrayList<>();
-		InstanceFilters.standard(settings.routing(application))
-			.forEach((order, filter) -> all.add(new OrderedBeans.Ordered<>(filter, order)));
-		all.addAll(beans);
-		all.sort(Comparator.comparingInt(OrderedBeans.Ordered::order));
-		return all.stream().map(OrderedBeans.Ordered::bean).toList();
 	}
 
 	private static @Nullable OutlierSettings outliers(Outlier outlier) {

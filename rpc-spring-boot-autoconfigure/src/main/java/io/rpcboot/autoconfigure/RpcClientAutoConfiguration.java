@@ -39,6 +39,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /**
@@ -46,6 +47,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = RpcRegistryAutoConfiguration.class)
 @EnableConfigurationProperties(RpcClientProperties.class)
+@Import(InstanceFilterConfiguration.class)
 public final class RpcClientAutoConfiguration {
 
 	@Bean
@@ -66,10 +68,10 @@ public final class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BalancerContext rpcBalancerContext(RpcClientProperties properties, RpcClientSettings settings,
-			ObjectProvider<LoadBalancingPolicy> policies, ListableBeanFactory beans) {
-		return ClientBalancing.context(properties, settings, policies.orderedStream().toList(),
-				OrderedBeans.of(beans, InstanceFilter.class));
+	BalancerContext rpcBalancerContext(RpcClientProperties properties, ObjectProvider<LoadBalancingPolicy> policies,
+			ListableBeanFactory beans) {
+		return ClientBalancing.context(properties, policies.orderedStream().toList(),
+				ordered(OrderedBeans.of(beans, InstanceFilter.class)));
 	}
 
 	@Bean
@@ -99,10 +101,11 @@ public final class RpcClientAutoConfiguration {
 	}
 
 	private static List<ClientInterceptor> globalInterceptors(ListableBeanFactory beans) {
-		return OrderedBeans.of(beans, ClientInterceptor.class, GlobalClientInterceptor.class)
-			.stream()
-			.map(OrderedBeans.Ordered::bean)
-			.toList();
+		return ordered(OrderedBeans.of(beans, ClientInterceptor.class, GlobalClientInterceptor.class));
+	}
+
+	private static <T> List<T> ordered(List<OrderedBeans.Ordered<T>> beans) {
+		return beans.stream().map(OrderedBeans.Ordered::bean).toList();
 	}
 
 }

@@ -36,7 +36,6 @@ import io.rpcboot.client.balancer.policy.StatisticsStore;
 import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.client.routing.InstanceFilters;
-import io.rpcboot.client.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +86,7 @@ public final class BalancerContext {
 	 * @return a context with every default
 	 */
 	public static BalancerContext standard() {
-		List<InstanceFilter> filters = List.copyOf(InstanceFilters.standard(RoutingSettings.DEFAULT).values());
-		return new BalancerContext(Policies.builtIn(), (application) -> filters, OutlierSettings.DEFAULTS,
+		return new BalancerContext(Policies.builtIn(), InstanceFilters::standard, OutlierSettings.DEFAULTS,
 				new SlowStart(Duration.ofSeconds(30), 0.1));
 	}
 

@@ -19,6 +19,7 @@ package io.rpcboot.client.routing;
 import java.util.List;
 
 import io.rpcboot.client.balancer.policy.Candidate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out instances that a call must not go to. Beans of this type are asked one after
@@ -43,6 +44,16 @@ public interface InstanceFilter {
 	 * the call, and the error names the filter
 	 */
 	List<Candidate> filter(List<Candidate> candidates, CallRoute route, List<Candidate> known);
+
+	/**
+	 * Returns the filter for calls to one application. Called once for each channel, on
+	 * any thread.
+	 * @param application the application that is called
+	 * @return this filter by default; {@code null} if those calls need none
+	 */
+	default @Nullable InstanceFilter forApplication(String application) {
+		return this;
+	}
 
 	/**
 	 * Returns whether the answer depends on which consumer asks. Such filters are left

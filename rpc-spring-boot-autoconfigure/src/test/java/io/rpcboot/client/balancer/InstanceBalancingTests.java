@@ -43,7 +43,6 @@ import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.client.routing.InstanceFilters;
-import io.rpcboot.client.routing.RoutingSettings;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.InstanceWatch;
@@ -77,8 +76,7 @@ class InstanceBalancingTests {
 
 	private final AtomicLong nanos = new AtomicLong(System.nanoTime());
 
-	private final List<InstanceFilter> filters = new ArrayList<>(
-			InstanceFilters.standard(RoutingSettings.DEFAULT).values());
+	private final List<InstanceFilter> filters = new ArrayList<>(InstanceFilters.standard("demo"));
 
 	private final Map<String, LoadBalancingPolicy> policies = new TreeMap<>(Policies.builtIn());
 

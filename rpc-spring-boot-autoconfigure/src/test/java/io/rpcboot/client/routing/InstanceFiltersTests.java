@@ -19,7 +19,9 @@ package io.rpcboot.client.routing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 
 import io.rpcboot.client.balancer.policy.Candidate;
 import io.rpcboot.client.routing.RoutingSettings.Label;
@@ -147,8 +149,7 @@ class InstanceFiltersTests {
 			70    | ''                                          | ''                                      | ''
 			""")
 	void zonePrefersTheOwnWhileEnoughOfItIsHealthy(int minHealthy, String candidates, String others, String left) {
-		InstanceFilter filter = InstanceFilters.standard(preferring("az1", null, minHealthy))
-			.get(InstanceFilterOrder.ZONE);
+		InstanceFilter filter = standard(preferring("az1", null, minHealthy)).get(InstanceFilterOrder.ZONE);
 		assertThat(Instances.ids(Objects.requireNonNull(filter)
 			.filter(Instances.of(candidates), CallRoute.NONE, Instances.of(candidates + " " + others))))
 			.isEqualTo(left);
@@ -184,22 +185,21 @@ class InstanceFiltersTests {
 
 	@Test
 	void filtersStandInTheirOrder() {
-		assertThat(InstanceFilters.standard(ZONE_AND_NAMESPACE).values()).extracting(InstanceFilter::name)
+		assertThat(standard(ZONE_AND_NAMESPACE).values()).extracting(InstanceFilter::name)
 			.containsExactly("state", "tags", "lane", "tenant", "version", "namespace", "zone");
-		assertThat(InstanceFilters.standard(ZONE_AND_NAMESPACE).keySet()).containsExactly(InstanceFilterOrder.STATE,
-				InstanceFilterOrder.TAGS, InstanceFilterOrder.LANE, InstanceFilterOrder.TENANT,
-				InstanceFilterOrder.VERSION, InstanceFilterOrder.NAMESPACE, InstanceFilterOrder.ZONE);
 	}
 
 	@Test
 	void whenNothingIsPreferredThenThereAreNoFiltersForIt() {
-		assertThat(InstanceFilters.standard(RoutingSettings.DEFAULT).values()).extracting(InstanceFilter::name)
+		assertThat(standard(RoutingSettings.DEFAULT).values()).extracting(InstanceFilter::name)
+			.containsExactly("state", "tags", "lane", "tenant", "version");
+		assertThat(InstanceFilters.standard("demo")).extracting(InstanceFilter::name)
 			.containsExactly("state", "tags", "lane", "tenant", "version");
 	}
 
 	@Test
 	void whatDependsOnTheConsumerSaysSo() {
-		assertThat(InstanceFilters.standard(ZONE_AND_NAMESPACE).values()).filteredOn(InstanceFilter::dependsOnConsumer)
+		assertThat(standard(ZONE_AND_NAMESPACE).values()).filteredOn(InstanceFilter::dependsOnConsumer)
 			.extracting(InstanceFilter::name)
 			.containsExactly("state", "namespace", "zone");
 	}
@@ -218,6 +218,17 @@ class InstanceFiltersTests {
 			.isEqualTo("a");
 	}
 
+	@Test
+	void eachApplicationHasItsOwnPreferredNamespace() {
+		InstanceFilter filter = InstanceFilters
+			.namespace((application) -> new Preference(application.equals("one") ? "default" : "other", 70));
+		List<Candidate> known = Instances.of("a:namespace=default b:namespace=other");
+		assertThat(List.of("one", "two"))
+			.extracting((application) -> Instances
+				.ids(Objects.requireNonNull(filter.forApplication(application)).filter(known, CallRoute.NONE, known)))
+			.containsExactly("a", "b");
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { -1, 101 })
 	void whenPercentageIsOutOfRangeThenIsRefused(int minHealthy) {
@@ -231,6 +242,26 @@ class InstanceFiltersTests {
 			.withMessage("tag: ' ' (expected: the name of a tag)");
 	}
 
+	/**
+	 * The filters of an application, by their places.
+	 */
+	private static NavigableMap<Integer, InstanceFilter> standard(RoutingSettings settings) {
+		Map<Integer, InstanceFilter> filters = Map.of(InstanceFilterOrder.STATE, InstanceFilters.state(),
+				InstanceFilterOrder.TAGS, InstanceFilters.tags(), InstanceFilterOrder.LANE,
+				InstanceFilters.lane(settings.lane()), InstanceFilterOrder.TENANT,
+				InstanceFilters.tenant(settings.tenant()), InstanceFilterOrder.VERSION, InstanceFilters.version(),
+				InstanceFilterOrder.NAMESPACE, InstanceFilters.namespace((application) -> settings.namespace()),
+				InstanceFilterOrder.ZONE, InstanceFilters.zone(settings.zone()));
+		NavigableMap<Integer, InstanceFilter> needed = new TreeMap<>();
+		filters.forEach((place, filter) -> {
+			InstanceFilter ofApplication = filter.forApplication("demo");
+			if (ofApplication != null) {
+				needed.put(place, ofApplication);
+			}
+		});
+		return needed;
+	}
+
 	private static RoutingSettings preferring(@Nullable String zone, @Nullable String namespace, int minHealthy) {
 		return new RoutingSettings(RoutingSettings.DEFAULT.lane(), RoutingSettings.DEFAULT.tenant(),
 				new Preference(zone, minHealthy), Preference.NONE)
@@ -239,8 +270,8 @@ class InstanceFiltersTests {
 
 	private static String filter(int place, RoutingSettings settings, String instances, CallRoute route) {
 		List<Candidate> candidates = Instances.of(instances);
-		return Instances.ids(Objects.requireNonNull(InstanceFilters.standard(settings).get(place))
-			.filter(candidates, route, candidates));
+		return Instances
+			.ids(Objects.requireNonNull(standard(settings).get(place)).filter(candidates, route, candidates));
 	}
 
 	private static String all(RoutingSettings settings, String known) {
@@ -249,7 +280,7 @@ class InstanceFiltersTests {
 
 	private static String all(RoutingSettings settings, List<Candidate> known, CallRoute route) {
 		List<Candidate> left = known;
-		for (InstanceFilter filter : InstanceFilters.standard(settings).values()) {
+		for (InstanceFilter filter : standard(settings).values()) {
 			left = filter.filter(left, route, known);
 		}
 		return Instances.ids(left);
