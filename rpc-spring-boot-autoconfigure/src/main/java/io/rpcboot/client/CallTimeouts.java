@@ -29,42 +29,44 @@ import org.jspecify.annotations.Nullable;
  * application, service, method. What is set for "all calls" means unary ones; a stream is
  * bounded only by what is set for its very method, or as a stream timeout.
  *
- * @param defaults what holds everywhere
- * @param annotation the annotation's timeout
+ * @param unary the timeouts of unary methods
+ * @param stream the timeouts of streams
  * @param reference what is set for the application
  */
-record CallTimeouts(RpcClientSettings.Defaults defaults, @Nullable Duration annotation, Reference reference) {
+record CallTimeouts(MethodSettings<Duration> unary, MethodSettings<Duration> stream, Reference reference) {
 
-	@Nullable Duration timeout(MethodDescriptor<?, ?> method) {
-		Method forMethod = this.reference.methods().get(method.getFullMethodName());
-		if (forMethod != null && forMethod.timeout() != null) {
-			return forMethod.timeout();
-		}
-		String service = method.getServiceName();
-		Method forService = (service != null) ? this.reference.methods().get(service) : null;
-		if (method.getType() == MethodType.UNARY) {
-			return unary(forService);
-		}
-		return (forMethod != null && forMethod.streamTimeout() != null) ? forMethod.streamTimeout()
-				: stream(forService);
+	/**
+	 * Creates the timeouts of a reference.
+	 * @param application the application that is called
+	 * @param defaults what holds everywhere
+	 * @param annotation the annotation's timeout; {@code null} for none
+	 * @param reference what is set for the application
+	 */
+	static CallTimeouts of(String application, RpcClientSettings.Defaults defaults, @Nullable Duration annotation,
+			Reference reference) {
+		return new CallTimeouts(
+				new MethodSettings<>(new SettingNames(application, "timeout", "timeout"), defaults.timeout(),
+						annotation, reference, Reference::timeout, Method::timeout),
+				new MethodSettings<>(new SettingNames(application, "stream-timeout", "timeout"),
+						defaults.streamTimeout(), null, reference, Reference::streamTimeout, Method::streamTimeout),
+				reference);
 	}
 
-	private Duration unary(@Nullable Method forService) {
-		if (forService != null && forService.timeout() != null) {
-			return forService.timeout();
+	/**
+	 * Returns the timeout of a method.
+	 * @param method the method
+	 * @return the timeout; {@code null} for none
+	 */
+	@Nullable Setting<Duration> timeout(MethodDescriptor<?, ?> method) {
+		if (method.getType() == MethodType.UNARY || isSetForItself(method)) {
+			return this.unary.of(method);
 		}
-		if (this.reference.timeout() != null) {
-			return this.reference.timeout();
-		}
-		return (this.annotation != null) ? this.annotation : this.defaults.timeout();
+		return this.stream.of(method);
 	}
 
-	private @Nullable Duration stream(@Nullable Method forService) {
-		if (forService != null && forService.streamTimeout() != null) {
-			return forService.streamTimeout();
-		}
-		return (this.reference.streamTimeout() != null) ? this.reference.streamTimeout()
-				: this.defaults.streamTimeout();
+	private boolean isSetForItself(MethodDescriptor<?, ?> method) {
+		Method settings = this.reference.methods().get(method.getFullMethodName());
+		return settings != null && settings.timeout() != null;
 	}
 
 }

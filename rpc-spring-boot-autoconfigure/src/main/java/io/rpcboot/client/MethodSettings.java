@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * application, service, method.
  *
  * @param <T> the type of the setting
+ * @param names what the setting is called
  * @param standard what holds if nothing is set
  * @param annotation what the annotation says; {@code null} for nothing
  * @param reference what is set for the application
  * @param referenceSetting reads the setting of the application
  * @param methodSetting reads the setting of a method or service
  */
-record MethodSettings<T>(@Nullable T standard, @Nullable T annotation, Reference reference,
+record MethodSettings<T>(SettingNames names, @Nullable T standard, @Nullable T annotation, Reference reference,
 		Function<Reference, @Nullable T> referenceSetting, Function<Method, @Nullable T> methodSetting) {
 
 	/**
@@ -42,8 +43,8 @@ record MethodSettings<T>(@Nullable T standard, @Nullable T annotation, Reference
 	 * @param method the method
 	 * @return the setting; {@code null} if there is none
 	 */
-	@Nullable T of(MethodDescriptor<?, ?> method) {
-		T set = of(method.getFullMethodName());
+	@Nullable Setting<T> of(MethodDescriptor<?, ?> method) {
+		Setting<T> set = of(method.getFullMethodName());
 		if (set == null && method.getServiceName() != null) {
 			set = of(method.getServiceName());
 		}
@@ -54,17 +55,21 @@ record MethodSettings<T>(@Nullable T standard, @Nullable T annotation, Reference
 	 * Returns what holds for methods of which nothing is set.
 	 * @return the setting; {@code null} if there is none
 	 */
-	@Nullable T ofReference() {
+	@Nullable Setting<T> ofReference() {
 		T set = this.referenceSetting.apply(this.reference);
-		if (set == null) {
-			set = this.annotation;
+		if (set != null) {
+			return new Setting<>(set, this.names.ofReference());
 		}
-		return (set != null) ? set : this.standard;
+		if (this.annotation != null) {
+			return new Setting<>(this.annotation, this.names.ofAnnotation());
+		}
+		return (this.standard != null) ? new Setting<>(this.standard, this.names.ofDefaults()) : null;
 	}
 
-	private @Nullable T of(String name) {
+	private @Nullable Setting<T> of(String name) {
 		Method settings = this.reference.methods().get(name);
-		return (settings != null) ? this.methodSetting.apply(settings) : null;
+		T set = (settings != null) ? this.methodSetting.apply(settings) : null;
+		return (set != null) ? new Setting<>(set, this.names.ofMethod(name)) : null;
 	}
 
 }

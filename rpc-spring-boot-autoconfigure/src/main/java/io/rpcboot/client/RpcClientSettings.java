@@ -17,8 +17,10 @@
 package io.rpcboot.client;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 import io.rpcboot.client.routing.RoutingSettings;
@@ -146,6 +148,40 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 				Map<String, Method> methods) {
 			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods,
 					Routing.NONE, null);
+		}
+
+		/**
+		 * Returns these settings with another timeout of unary calls.
+		 * @param newTimeout the timeout; {@code null} for that of the annotation or the
+		 * defaults
+		 * @return a copy
+		 */
+		public Reference withTimeout(@Nullable Duration newTimeout) {
+			return new Reference(newTimeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
+					this.authority, this.addresses, this.methods, this.routing, this.hashKey);
+		}
+
+		/**
+		 * Returns these settings with those of one method, or service, replaced.
+		 * @param name full method name or service name
+		 * @param method its settings
+		 * @return a copy
+		 */
+		public Reference withMethod(String name, Method method) {
+			Map<String, Method> changed = new HashMap<>(this.methods);
+			changed.put(name, method);
+			return new Reference(this.timeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
+					this.authority, this.addresses, changed, this.routing, this.hashKey);
+		}
+
+		/**
+		 * Returns whether a channel opened for other settings is one for these.
+		 */
+		boolean isSameChannel(Reference other) {
+			return Objects.equals(this.maxInboundMessageSize, other.maxInboundMessageSize)
+					&& Objects.equals(this.authority, other.authority) && this.addresses.equals(other.addresses)
+					&& this.routing.namespaces().equals(other.routing.namespaces())
+					&& Objects.equals(this.routing.preferredNamespace(), other.routing.preferredNamespace());
 		}
 
 	}

@@ -20,17 +20,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.grpc.Channel;
-import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.MethodDescriptor;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.balancer.BalancingExplanation;
@@ -57,6 +60,8 @@ public final class RpcReferences {
 	private final RpcChannels channels;
 
 	private final UnaryOperator<String> placeholders;
+
+	private final Map<String, LiveReference> live = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the factory.
@@ -86,12 +91,48 @@ public final class RpcReferences {
 					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null);
 		}
 		String application = application(annotation, type, where);
-		Reference reference = this.settings.reference(application);
-		ClientInterceptor deadline = new DeadlineInterceptor(
-				new CallTimeouts(this.settings.defaults(), timeout(annotation, where), reference));
-		BalancingPlans plans = plans(annotation, hashKey, application, where);
+		Duration timeout = timeout(annotation, where);
+		LiveReference reference = live(application);
+		Function<Reference, Function<MethodDescriptor<?, ?>, CallPlan>> planner = (settings) -> plans(annotation,
+				hashKey, timeout, application, settings, where);
+		Channel channel = channel(plans(annotation, hashKey, timeout, application, reference.current(), where),
+				reference.current(), where);
 		return StubFactory.create(type,
-				ClientInterceptors.interceptForward(channel(plans, where), deadline, new BalancingInterceptor(plans)));
+				ClientInterceptors.intercept(channel, new ReferenceInterceptor(reference, planner)));
+	}
+
+	/**
+	 * Changes at run time what holds for the calls to an application: timeouts, policies
+	 * and whatever else is decided by call. Calls that have begun go on as they are. From
+	 * any thread; changes follow one another.
+	 * @param application the application
+	 * @param change returns the settings that are to hold, of those that hold now
+	 * @throws IllegalArgumentException if they are not usable, or differ in what a
+	 * channel that is open has been given already: addresses, namespaces, authority and
+	 * the size of replies
+	 */
+	public void change(String application, UnaryOperator<Reference> change) {
+		LiveReference reference = live(application);
+		synchronized (reference) {
+			Reference old = reference.current();
+			Reference changed = change.apply(old);
+			if (!changed.isSameChannel(old)) {
+				throw new IllegalArgumentException("The settings of " + application + ": " + changed
+						+ " (expected: the addresses, namespaces, authority and max-inbound-message-size that its "
+						+ "channel has)");
+			}
+			check(changed);
+			reference.replace(changed);
+		}
+	}
+
+	/**
+	 * Returns what is set for an application at this moment.
+	 * @param application the application
+	 * @return its settings
+	 */
+	public Reference settings(String application) {
+		return live(application).current();
 	}
 
 	/**
@@ -154,15 +195,22 @@ public final class RpcReferences {
 		return application;
 	}
 
-	private BalancingPlans plans(RpcReference annotation, @Nullable HashKey hashKey, String application, String where) {
-		Reference reference = this.settings.reference(application);
+	private LiveReference live(String application) {
+		return this.live.computeIfAbsent(application, (name) -> new LiveReference(this.settings.reference(name)));
+	}
+
+	private CallPlans plans(RpcReference annotation, @Nullable HashKey hashKey, @Nullable Duration timeout,
+			String application, Reference reference, String where) {
 		String policy = resolve("loadBalancing", annotation.loadBalancing(), where);
 		String[] tags = Stream.of(annotation.tags()).map((tag) -> resolve("tags", tag, where)).toArray(String[]::new);
 		try {
-			return new BalancingPlans(this.channels, application,
-					new MethodSettings<>(this.settings.defaults().loadBalancing(), policy.isEmpty() ? null : policy,
-							reference, Reference::loadBalancing, Method::loadBalancing),
-					new MethodSettings<>(null, HashKeySource.from(hashKey, where), reference,
+			return new CallPlans(this.channels, application,
+					CallTimeouts.of(application, this.settings.defaults(), timeout, reference),
+					new MethodSettings<>(new SettingNames(application, "load-balancing", "loadBalancing"),
+							this.settings.defaults().loadBalancing(), policy.isEmpty() ? null : policy, reference,
+							Reference::loadBalancing, Method::loadBalancing),
+					new MethodSettings<>(new SettingNames(application, "hash-key", "@HashKey"), null,
+							HashKeySource.from(hashKey, where), reference,
 							(settings) -> HashKeySource.of(settings.hashKey()),
 							(method) -> HashKeySource.of(method.hashKey())),
 					ReferenceRoute.of(resolve("version", annotation.version(), where), tags, reference.routing()),
@@ -177,23 +225,28 @@ public final class RpcReferences {
 	 * Opens the channels of all policies, so that they connect at once, and looks whether
 	 * each policy and key is what it should be: else the first call would tell.
 	 */
-	private Channel channel(BalancingPlans plans, String where) {
-		String application = plans.application();
+	private Channel channel(CallPlans plans, Reference reference, String where) {
 		try {
-			Reference reference = this.settings.reference(application);
-			for (Map.Entry<String, Method> method : new TreeMap<>(reference.methods()).entrySet()) {
-				HashKeySource.of(method.getValue().hashKey());
-				String policy = method.getValue().loadBalancing();
-				if (policy != null) {
-					plans.channel(policy);
-				}
-			}
-			HashKeySource.of(reference.hashKey());
-			return plans.channel(String.valueOf(plans.policies().ofReference()));
+			check(reference);
+			policies(reference).forEach(plans::channel);
+			return plans.channel();
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
-			throw wrong(application, where, ex);
+			throw wrong(plans.application(), where, ex);
 		}
+	}
+
+	private void check(Reference reference) {
+		HashKeySource.of(reference.hashKey());
+		reference.methods().values().forEach((method) -> HashKeySource.of(method.hashKey()));
+		policies(reference).forEach(this.channels::policy);
+	}
+
+	private static Stream<String> policies(Reference reference) {
+		return Stream
+			.concat(Stream.ofNullable(reference.loadBalancing()),
+					new TreeMap<>(reference.methods()).values().stream().map(Method::loadBalancing))
+			.filter(Objects::nonNull);
 	}
 
 	private static RpcReferenceException wrong(String application, String where, RuntimeException ex) {

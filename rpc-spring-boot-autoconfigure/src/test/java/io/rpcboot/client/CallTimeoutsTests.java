@@ -59,7 +59,7 @@ class CallTimeoutsTests {
 		Map<String, Method> methods = methods(SERVICE, service, null);
 		methods.putAll(methods(EchoGrpc.getUnaryMethod().getFullMethodName(), method, null));
 		CallTimeouts timeouts = timeouts(defaults, null, annotation, reference(application, null, methods));
-		assertThat(timeouts.timeout(EchoGrpc.getUnaryMethod())).isEqualTo(Duration.ofMillis(expected));
+		assertThat(value(timeouts.timeout(EchoGrpc.getUnaryMethod()))).isEqualTo(Duration.ofMillis(expected));
 	}
 
 	@ParameterizedTest
@@ -81,7 +81,7 @@ class CallTimeoutsTests {
 			Map<String, Method> methods = methods(SERVICE, null, service);
 			methods.putAll(methods(stream.getFullMethodName(), methodTimeout, method));
 			CallTimeouts timeouts = timeouts(5000, defaults, 4000L, reference(3000L, application, methods));
-			assertThat(timeouts.timeout(stream)).isEqualTo(duration(expected));
+			assertThat(value(timeouts.timeout(stream))).isEqualTo(duration(expected));
 		}
 	}
 
@@ -90,14 +90,38 @@ class CallTimeoutsTests {
 		Map<String, Method> methods = methods("rpc.testing.Other", 1L, 1L);
 		methods.putAll(methods(SERVICE + "/Other", 2L, 2L));
 		CallTimeouts timeouts = timeouts(5000, null, null, reference(null, null, methods));
-		assertThat(timeouts.timeout(EchoGrpc.getUnaryMethod())).isEqualTo(Duration.ofMillis(5000));
+		assertThat(value(timeouts.timeout(EchoGrpc.getUnaryMethod()))).isEqualTo(Duration.ofMillis(5000));
 		assertThat(timeouts.timeout(EchoGrpc.getBidiMethod())).isNull();
+	}
+
+	@Test
+	void saysWhichSettingItComesFrom() {
+		assertThat(originWith(null, null, null, null)).isEqualTo("rpc.client.defaults.timeout");
+		assertThat(originWith(1L, null, null, null)).isEqualTo("@RpcReference(timeout)");
+		assertThat(originWith(1L, 1L, null, null)).isEqualTo("rpc.client.references[echo].timeout");
+		assertThat(originWith(1L, 1L, 1L, null))
+			.isEqualTo("rpc.client.references[echo].methods[rpc.testing.Echo].timeout");
+		assertThat(originWith(1L, 1L, 1L, 1L))
+			.isEqualTo("rpc.client.references[echo].methods[rpc.testing.Echo/Unary].timeout");
+	}
+
+	private static String originWith(@Nullable Long annotation, @Nullable Long application, @Nullable Long service,
+			@Nullable Long method) {
+		Map<String, Method> methods = methods(SERVICE, service, null);
+		methods.putAll(methods(EchoGrpc.getUnaryMethod().getFullMethodName(), method, null));
+		return timeouts(5000, null, annotation, reference(application, null, methods))
+			.timeout(EchoGrpc.getUnaryMethod())
+			.origin();
+	}
+
+	private static @Nullable Duration value(@Nullable Setting<Duration> setting) {
+		return (setting != null) ? setting.value() : null;
 	}
 
 	private static CallTimeouts timeouts(long timeout, @Nullable Long streamTimeout, @Nullable Long annotation,
 			Reference reference) {
-		return new CallTimeouts(new RpcClientSettings.Defaults(Duration.ofMillis(timeout), duration(streamTimeout),
-				"round_robin", 4_194_304), duration(annotation), reference);
+		return CallTimeouts.of("echo", new RpcClientSettings.Defaults(Duration.ofMillis(timeout),
+				duration(streamTimeout), "round_robin", 4_194_304), duration(annotation), reference);
 	}
 
 	private static Reference reference(@Nullable Long timeout, @Nullable Long streamTimeout,

@@ -35,39 +35,40 @@ class MethodSettingsTests {
 
 	@Test
 	void whenNothingIsSetThenTheDefaultHolds() {
-		assertThat(settings(null, null).of(EchoGrpc.getUnaryMethod())).isEqualTo("p2c");
+		assertThat(settings(null, null).of(EchoGrpc.getUnaryMethod()).value()).isEqualTo("p2c");
 	}
 
 	@Test
 	void theAnnotationWinsOverTheDefault() {
-		assertThat(settings("random", null).of(EchoGrpc.getUnaryMethod())).isEqualTo("random");
+		assertThat(settings("random", null).of(EchoGrpc.getUnaryMethod()).value()).isEqualTo("random");
 	}
 
 	@Test
 	void theApplicationWinsOverTheAnnotation() {
-		assertThat(settings("random", "round_robin").of(EchoGrpc.getUnaryMethod())).isEqualTo("round_robin");
+		assertThat(settings("random", "round_robin").of(EchoGrpc.getUnaryMethod()).value()).isEqualTo("round_robin");
 	}
 
 	@Test
 	void theServiceWinsOverTheApplication() {
 		assertThat(settings("random", "round_robin", Map.of("rpc.testing.Echo", method("pick_first")))
-			.of(EchoGrpc.getUnaryMethod())).isEqualTo("pick_first");
+			.of(EchoGrpc.getUnaryMethod())
+			.value()).isEqualTo("pick_first");
 	}
 
 	@Test
 	void theMethodWinsOverTheService() {
 		MethodSettings<String> settings = settings("random", "round_robin",
 				Map.of("rpc.testing.Echo", method("pick_first"), "rpc.testing.Echo/Unary", method("consistent_hash")));
-		assertThat(settings.of(EchoGrpc.getUnaryMethod())).isEqualTo("consistent_hash");
-		assertThat(settings.of(EchoGrpc.getBidiMethod())).isEqualTo("pick_first");
-		assertThat(settings.ofReference()).isEqualTo("round_robin");
+		assertThat(settings.of(EchoGrpc.getUnaryMethod()).value()).isEqualTo("consistent_hash");
+		assertThat(settings.of(EchoGrpc.getBidiMethod()).value()).isEqualTo("pick_first");
+		assertThat(settings.ofReference().value()).isEqualTo("round_robin");
 	}
 
 	@Test
 	void whenAMethodSetsSomethingElseThenTheServiceHolds() {
 		MethodSettings<String> settings = settings(null, null,
 				Map.of("rpc.testing.Echo", method("pick_first"), "rpc.testing.Echo/Unary", new Method(null, null)));
-		assertThat(settings.of(EchoGrpc.getUnaryMethod())).isEqualTo("pick_first");
+		assertThat(settings.of(EchoGrpc.getUnaryMethod()).value()).isEqualTo("pick_first");
 	}
 
 	@Test
@@ -77,7 +78,7 @@ class MethodSettingsTests {
 			.toBuilder()
 			.setFullMethodName("rpc.testing.Other/Unary")
 			.build();
-		assertThat(settings.of(other)).isEqualTo("p2c");
+		assertThat(settings.of(other).value()).isEqualTo("p2c");
 	}
 
 	private static MethodSettings<String> settings(@Nullable String annotation, @Nullable String application) {
@@ -86,7 +87,7 @@ class MethodSettingsTests {
 
 	private static MethodSettings<String> settings(@Nullable String annotation, @Nullable String application,
 			Map<String, Method> methods) {
-		return new MethodSettings<>("p2c", annotation,
+		return new MethodSettings<>(new SettingNames("echo", "load-balancing", "loadBalancing"), "p2c", annotation,
 				new Reference(null, null, application, null, null, List.of(), methods), Reference::loadBalancing,
 				Method::loadBalancing);
 	}

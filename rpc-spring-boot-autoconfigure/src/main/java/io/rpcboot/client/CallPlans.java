@@ -16,6 +16,8 @@
 
 package io.rpcboot.client;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.grpc.Channel;
@@ -24,25 +26,38 @@ import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how the methods of one reference are balanced.
+ * Decides what holds for the methods of one reference.
  *
  * @param channels the channels to call through
  * @param application the application that is called
+ * @param timeouts the timeout of each method
  * @param policies the name of the policy of each method
  * @param hashKeys where the key of a call of each method comes from
  * @param route what the reference asks of instances
  * @param nonBlocking whether callbacks run on the event loop
  */
-record BalancingPlans(RpcChannels channels, String application, MethodSettings<String> policies,
+record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts, MethodSettings<String> policies,
 		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route,
-		boolean nonBlocking) implements Function<MethodDescriptor<?, ?>, BalancingInterceptor.Plan> {
+		boolean nonBlocking) implements Function<MethodDescriptor<?, ?>, CallPlan> {
 
 	@Override
-	public BalancingInterceptor.Plan apply(MethodDescriptor<?, ?> method) {
-		String name = String.valueOf(this.policies.of(method));
+	public CallPlan apply(MethodDescriptor<?, ?> method) {
+		Setting<String> policyName = this.policies.of(method);
+		String name = (policyName != null) ? policyName.value() : "";
 		LoadBalancingPolicy policy = this.channels.policy(name);
-		return new BalancingInterceptor.Plan(new CallRoutes(routed(policy), this.route.version(), this.route.tags()),
-				hashKey(method, policy), channel(name));
+		Setting<Duration> timeout = this.timeouts.timeout(method);
+		return new CallPlan((timeout != null) ? TimeUnit.NANOSECONDS.convert(timeout.value()) : CallPlan.UNBOUNDED,
+				(timeout != null) ? timeout.origin() : "",
+				new CallRoutes(routed(policy), this.route.version(), this.route.tags()), hashKey(method, policy),
+				channel(name));
+	}
+
+	/**
+	 * Returns the channel of calls of which nothing else is set.
+	 */
+	Channel channel() {
+		Setting<String> policy = this.policies.ofReference();
+		return channel((policy != null) ? policy.value() : "");
 	}
 
 	/**
@@ -66,8 +81,8 @@ record BalancingPlans(RpcChannels channels, String application, MethodSettings<S
 		if (policy == null || !policy.placesByKey()) {
 			return null;
 		}
-		HashKeySource source = this.hashKeys.of(method);
-		return (source != null) ? source : HashKeySource.NONE;
+		Setting<HashKeySource> source = this.hashKeys.of(method);
+		return (source != null) ? source.value() : HashKeySource.NONE;
 	}
 
 }

@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * Deadlines on the wire, against a server that never answers.
  */
-class DeadlineInterceptorTests {
+class ReferenceInterceptorTests {
 
 	private static final Ping HOLD = Ping.newBuilder().setText(EchoServer.HOLD).build();
 
@@ -143,6 +143,23 @@ class DeadlineInterceptorTests {
 		assertThat(options.getDeadline().timeRemaining(TimeUnit.DAYS)).isGreaterThan(30_000);
 	}
 
+	@Test
+	void whenSettingsAreReplacedThenTheNextCallHasThem() {
+		OptionsRecorder recorder = new OptionsRecorder();
+		LiveReference live = new LiveReference(reference(null));
+		ReferenceInterceptor interceptor = interceptor(live, Duration.ofSeconds(5), null, recorder);
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(4L, 5L);
+		live.replace(reference(Duration.ofSeconds(60)));
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(58L, 60L);
+		live.replace(reference(null));
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(4L, 5L);
+	}
+
+	private static long timeoutOf(ReferenceInterceptor interceptor, OptionsRecorder recorder) {
+		interceptor.interceptCall(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT, recorder);
+		return recorder.options.getDeadline().timeRemaining(TimeUnit.SECONDS);
+	}
+
 	private static void inCallWithDeadline(Duration timeout, ScheduledExecutorService timer, Callable<Pong> call)
 			throws Exception {
 		try (Context.CancellableContext incoming = Context.current()
@@ -152,18 +169,31 @@ class DeadlineInterceptorTests {
 	}
 
 	private Channel withTimeout(Duration timeout, @Nullable Duration streamTimeout) {
-		return ClientInterceptors.intercept(this.channel, interceptor(timeout, streamTimeout));
+		return ClientInterceptors.intercept(this.channel, interceptor(timeout, streamTimeout, this.channel));
 	}
 
-	private static DeadlineInterceptor interceptor(Duration timeout, @Nullable Duration streamTimeout) {
-		return new DeadlineInterceptor(
-				new CallTimeouts(new RpcClientSettings.Defaults(timeout, streamTimeout, "round_robin", 4_194_304), null,
-						new Reference(null, null, null, null, null, List.of(), Map.of())));
+	private static ReferenceInterceptor interceptor(Duration timeout, @Nullable Duration streamTimeout,
+			Channel channel) {
+		return interceptor(new LiveReference(reference(null)), timeout, streamTimeout, channel);
+	}
+
+	private static ReferenceInterceptor interceptor(LiveReference live, Duration timeout,
+			@Nullable Duration streamTimeout, Channel channel) {
+		RpcClientSettings.Defaults defaults = new RpcClientSettings.Defaults(timeout, streamTimeout, "p2c", 4_194_304);
+		return new ReferenceInterceptor(live, (settings) -> (method) -> {
+			Setting<Duration> set = CallTimeouts.of("echo", defaults, null, settings).timeout(method);
+			return new CallPlan((set != null) ? TimeUnit.NANOSECONDS.convert(set.value()) : CallPlan.UNBOUNDED,
+					(set != null) ? set.origin() : "", new CallRoutes(null, null, Map.of()), null, channel);
+		});
+	}
+
+	private static Reference reference(@Nullable Duration timeout) {
+		return new Reference(timeout, null, null, null, null, List.of(), Map.of());
 	}
 
 	private static CallOptions optionsWith(Duration timeout) {
 		OptionsRecorder recorder = new OptionsRecorder();
-		interceptor(timeout, null).interceptCall(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT, recorder);
+		interceptor(timeout, null, recorder).interceptCall(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT, recorder);
 		return recorder.options;
 	}
 

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.rpcboot.client.balancer.PickOptions;
+import io.rpcboot.client.routing.CallRoute;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for the calls of one method through one reference, decided once.
+ *
+ * @param timeoutNanos how long a call may take that says nothing itself;
+ * {@link #UNBOUNDED} for as long as it likes
+ * @param timeoutOrigin the setting that says so; empty if unbounded
+ * @param routes where its calls may go
+ * @param hashKey where the key of a call comes from, under a policy that places by key;
+ * {@code null} under another
+ * @param channel the channel that has the policy
+ */
+record CallPlan(long timeoutNanos, String timeoutOrigin, CallRoutes routes, @Nullable HashKeySource hashKey,
+		Channel channel) {
+
+	static final long UNBOUNDED = 0;
+
+	/**
+	 * Returns the options of a call under this plan. A deadline that the caller is under
+	 * itself stays the upper bound: gRPC takes the earlier of both.
+	 * @param options what the call says itself, which wins
+	 * @return the options
+	 */
+	CallOptions options(CallOptions options) {
+		CallOptions planned = options;
+		if (this.timeoutNanos != UNBOUNDED && options.getDeadline() == null) {
+			planned = planned.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS);
+		}
+		CallRoute route = this.routes.route(options);
+		if (!route.equals(CallRoute.NONE)) {
+			planned = planned.withOption(PickOptions.ROUTE, route);
+		}
+		return (this.hashKey != null) ? planned.withOption(HashKeyInterceptor.SOURCE, this.hashKey) : planned;
+	}
+
+}
