@@ -81,6 +81,12 @@ class ArchitectureTests {
 			.definedBy("io.rpcboot.registry.local")
 			.layer("snapshot")
 			.definedBy("io.rpcboot.registry.snapshot")
+			.layer("server.error")
+			.definedBy("io.rpcboot.server.error")
+			.layer("server.validation")
+			.definedBy("io.rpcboot.server.validation")
+			.layer("client.error")
+			.definedBy("io.rpcboot.client.error")
 			.layer("call")
 			.definedBy("io.rpcboot.call")
 			.whereLayer("autoconfigure")
@@ -112,6 +118,12 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("snapshot")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "etcd")
+			.whereLayer("server.error")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
+			.whereLayer("server.validation")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
+			.whereLayer("client.error")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "client")
 			.check(LIBRARY);
 	}
 

@@ -16,6 +16,7 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.grpc.ClientInterceptor;
@@ -28,6 +29,8 @@ import io.rpcboot.client.RpcReferences;
 import io.rpcboot.client.SubsetSettings;
 import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
+import io.rpcboot.client.error.ErrorDecodingInterceptor;
+import io.rpcboot.client.error.RpcErrorDecoder;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.registry.ServiceDiscovery;
@@ -101,7 +104,14 @@ public final class RpcClientAutoConfiguration {
 	}
 
 	private static List<ClientInterceptor> globalInterceptors(ListableBeanFactory beans) {
-		return ordered(OrderedBeans.of(beans, ClientInterceptor.class, GlobalClientInterceptor.class));
+		List<ClientInterceptor> interceptors = new ArrayList<>(
+				ordered(OrderedBeans.of(beans, ClientInterceptor.class, GlobalClientInterceptor.class)));
+		List<RpcErrorDecoder> decoders = ordered(OrderedBeans.of(beans, RpcErrorDecoder.class));
+		if (!decoders.isEmpty()) {
+			// The innermost of them, so that all see the exception.
+			interceptors.add(new ErrorDecodingInterceptor(decoders));
+		}
+		return interceptors;
 	}
 
 	private static <T> List<T> ordered(List<OrderedBeans.Ordered<T>> beans) {

@@ -101,6 +101,11 @@ public class RpcServerProperties {
 	 */
 	private final Shutdown shutdown = new Shutdown();
 
+	/**
+	 * Checks of requests by Jakarta Bean Validation.
+	 */
+	private final Validation validation = new Validation();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -171,6 +176,10 @@ public class RpcServerProperties {
 
 	public Shutdown getShutdown() {
 		return this.shutdown;
+	}
+
+	public Validation getValidation() {
+		return this.validation;
 	}
 
 	/**
@@ -502,6 +511,26 @@ public class RpcServerProperties {
 
 		public void setGracePeriod(Duration gracePeriod) {
 			this.gracePeriod = gracePeriod;
+		}
+
+	}
+
+	/**
+	 * Checks of requests.
+	 */
+	public static final class Validation {
+
+		/**
+		 * Whether requests are checked by the Jakarta Validator bean, if there is one.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

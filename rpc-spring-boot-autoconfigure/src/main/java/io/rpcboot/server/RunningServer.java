@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -83,9 +84,10 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
 				handlers, guard);
-		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams,
-				new ExceptionMappingInterceptor());
-		Map<String, BoundService> services = collector.collect(interceptors);
+		ErrorBeans errors = collector.errors();
+		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams, errors.mapping());
+		Map<String, BoundService> services = collector
+			.collect(Stream.concat(interceptors.stream(), errors.validation().stream()).toList());
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);

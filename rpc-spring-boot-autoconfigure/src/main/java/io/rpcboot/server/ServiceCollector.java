@@ -93,6 +93,13 @@ final class ServiceCollector {
 		return intercept(service.bindService(), interceptors);
 	}
 
+	/**
+	 * Returns the beans that decide how calls of the services fail.
+	 */
+	ErrorBeans errors() {
+		return new ErrorBeans(this.beans);
+	}
+
 	private Map<String, @Nullable RpcService> serviceBeans() {
 		Map<String, @Nullable RpcService> services = new LinkedHashMap<>();
 		for (String name : this.beans.getBeanNamesForType(BindableService.class)) {

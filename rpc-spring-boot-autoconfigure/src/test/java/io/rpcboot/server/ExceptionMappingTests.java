@@ -34,6 +34,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.server.error.ExceptionMappingInterceptor;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
 import io.rpcboot.testing.EchoService;
@@ -47,13 +48,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link ExceptionMappingInterceptor}, over a real connection.
  */
-class ExceptionMappingInterceptorTests {
+class ExceptionMappingTests {
 
 	private static final Metadata.Key<String> DETAIL = Metadata.Key.of("detail", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -205,14 +207,59 @@ class ExceptionMappingInterceptorTests {
 		assertThat(reply.status().getDescription()).startsWith("\u4e16").endsWith("…").hasSize(513);
 	}
 
-	@Test
-	void whenAStatusExceptionHasACauseThenItIsStillAnAnswer() {
-		this.service.failure = Status.UNKNOWN.withDescription("who knows")
-			.withCause(new IllegalArgumentException("hidden"))
-			.asRuntimeException();
-		assertThat(this.client.unary("handed").status().getDescription()).isEqualTo("who knows");
-		assertThat(this.client.unary("thrown").status().getDescription()).isEqualTo("who knows");
+	@ParameterizedTest
+	@ValueSource(strings = { "thrown", "handed" })
+	void whenAStatusIsAFaultWithACauseThenItIsStillAnAnswerAndTheCauseIsLoggedUnderItsId(String how) {
+		IllegalArgumentException hidden = new IllegalArgumentException("hidden");
+		this.service.failure = Status.UNKNOWN.withDescription("who knows").withCause(hidden).asRuntimeException();
+		Reply<Pong> reply = this.client.unary(how);
+		assertMapped(reply, Status.Code.UNKNOWN, "who knows");
+		assertLoggedOnce(hidden, Level.ERROR);
+		assertThat(this.log.messages()).containsExactly("rpc.testing.Echo/Unary answered UNKNOWN [rpc-correlation-id "
+				+ reply.trailers().get(RpcMetadata.CORRELATION_ID) + "]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "thrown", "handed" })
+	void whenAStatusIsNoFaultThenItsCauseIsNotLogged(String how) {
+		this.service.failure = Status.NOT_FOUND.withCause(new IllegalArgumentException("hidden")).asRuntimeException();
+		Reply<Pong> reply = this.client.unary(how);
+		assertThat(reply.code()).isEqualTo(Status.Code.NOT_FOUND);
+		assertThat(reply.trailers().containsKey(RpcMetadata.CORRELATION_ID)).isFalse();
 		assertThat(this.log.events()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "thrown", "handed" })
+	void whenAnErrorOfACalleeIsAFaultThenItKeepsTheIdThatItHasThere(String how) {
+		Metadata trailers = new Metadata();
+		trailers.put(RpcMetadata.CORRELATION_ID, "id-of-the-callee");
+		this.service.failure = Status.INTERNAL.withCause(new IOException("decoded")).asRuntimeException(trailers);
+		assertThat(this.client.unary(how).trailers().getAll(RpcMetadata.CORRELATION_ID))
+			.containsExactly("id-of-the-callee");
+		assertThat(this.log.messages())
+			.containsExactly("rpc.testing.Echo/Unary answered INTERNAL [rpc-correlation-id id-of-the-callee]");
+	}
+
+	@Test
+	void whenTheIdOfACalleeIsNoneThenItIsReplaced() {
+		Metadata trailers = new Metadata();
+		trailers.put(RpcMetadata.CORRELATION_ID, "forged] answered OK [");
+		this.service.failure = Status.INTERNAL.withCause(new IOException("decoded")).asRuntimeException(trailers);
+		Reply<Pong> reply = this.client.unary("thrown");
+		assertThat(reply.trailers().getAll(RpcMetadata.CORRELATION_ID)).hasSize(1);
+		assertThat(reply.trailers().get(RpcMetadata.CORRELATION_ID)).doesNotContain("forged");
+	}
+
+	@Test
+	void whenOneExceptionEndsManyCallsThenItsTrailersStayAsTheyAre() {
+		Metadata trailers = new Metadata();
+		trailers.put(DETAIL, "size");
+		this.service.failure = Status.UNKNOWN.withCause(new IOException("once")).asRuntimeException(trailers);
+		String first = this.client.unary("thrown").trailers().get(RpcMetadata.CORRELATION_ID);
+		Reply<Pong> second = this.client.unary("thrown");
+		assertThat(second.trailers().getAll(RpcMetadata.CORRELATION_ID)).hasSize(1).doesNotContain(first);
+		assertThat(trailers.keys()).containsExactly("detail");
 	}
 
 	@Test

@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+import io.rpcboot.server.error.ExceptionMappingInterceptor;
+import io.rpcboot.server.error.RpcExceptionResolver;
+import io.rpcboot.server.validation.RequestValidator;
+import io.rpcboot.server.validation.ValidationInterceptor;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.annotation.OrderUtils;
+
+/**
+ * Collects the beans that decide how calls fail: advice, resolvers, validators.
+ *
+ * @param beans where they are
+ */
+record ErrorBeans(ListableBeanFactory beans) {
+
+	/** The order of all advice together among the resolvers. */
+	private static final int ADVICE_ORDER = 0;
+
+	ExceptionMappingInterceptor mapping() {
+		AdviceResolver advice = new AdviceResolver();
+		sorted(this.beans.getBeanNamesForAnnotation(RpcAdvice.class), Object.class)
+			.forEach((found) -> advice.add(found.name(), found.bean()));
+		List<Found<RpcExceptionResolver>> resolvers = new ArrayList<>(
+				sorted(this.beans.getBeanNamesForType(RpcExceptionResolver.class), RpcExceptionResolver.class));
+		if (!advice.isEmpty()) {
+			resolvers.add(new Found<>("@RpcAdvice", advice, ADVICE_ORDER));
+			resolvers.sort(Comparator.comparingInt(Found::order));
+		}
+		return new ExceptionMappingInterceptor(resolvers.stream().map(Found::bean).toList(),
+				ServerInterceptorOrder.EXCEPTION_MAPPING);
+	}
+
+	/**
+	 * Returns what checks the requests of users' services.
+	 * @return an interceptor, or none
+	 */
+	List<ValidationInterceptor> validation() {
+		List<RequestValidator> validators = sorted(this.beans.getBeanNamesForType(RequestValidator.class),
+				RequestValidator.class)
+			.stream()
+			.map(Found::bean)
+			.toList();
+		return validators.isEmpty() ? List.of()
+				: List.of(new ValidationInterceptor(validators, ServerInterceptorOrder.VALIDATION));
+	}
+
+	private <T> List<Found<T>> sorted(String[] names, Class<T> type) {
+		return Arrays.stream(names)
+			.map((name) -> found(name, this.beans.getBean(name, type)))
+			.sorted(Comparator.comparingInt(Found::order))
+			.toList();
+	}
+
+	/**
+	 * The order may stand on the bean method, of which the bean itself knows nothing.
+	 */
+	private <T> Found<T> found(String name, T bean) {
+		Order order = this.beans.findAnnotationOnBean(name, Order.class);
+		if (order != null) {
+			return new Found<>(name, bean, order.value());
+		}
+		if (bean instanceof Ordered ordered) {
+			return new Found<>(name, bean, ordered.getOrder());
+		}
+		return new Found<>(name, bean, OrderUtils.getOrder(bean.getClass(), Ordered.LOWEST_PRECEDENCE));
+	}
+
+	private record Found<T>(String name, T bean, int order) {
+
+	}
+
+}
