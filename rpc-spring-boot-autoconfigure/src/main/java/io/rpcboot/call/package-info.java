@@ -15,8 +15,8 @@
  */
 
 /**
- * What both sides of a call share: the headers and trailers of the wire, and the family
- * of exceptions.
+ * What both sides of a call share: the headers and trailers of the wire, errors with
+ * their details, and the family of exceptions.
  */
 @NullMarked
 package io.rpcboot.call;

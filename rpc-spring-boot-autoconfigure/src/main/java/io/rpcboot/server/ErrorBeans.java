@@ -26,6 +26,7 @@ import io.rpcboot.server.error.RpcExceptionResolver;
 import io.rpcboot.server.validation.RequestValidator;
 import io.rpcboot.server.validation.ValidationInterceptor;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -71,6 +72,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 
 	private <T> List<Found<T>> sorted(String[] names, Class<T> type) {
 		return Arrays.stream(names)
+			.filter((name) -> !ScopedProxyUtils.isScopedTarget(name))
 			.map((name) -> found(name, this.beans.getBean(name, type)))
 			.sorted(Comparator.comparingInt(Found::order))
 			.toList();

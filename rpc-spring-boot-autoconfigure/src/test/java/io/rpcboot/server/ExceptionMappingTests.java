@@ -33,6 +33,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.rpcboot.call.RpcError;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.error.ExceptionMappingInterceptor;
 import io.rpcboot.testing.EchoClient;
@@ -239,6 +240,17 @@ class ExceptionMappingTests {
 			.containsExactly("id-of-the-callee");
 		assertThat(this.log.messages())
 			.containsExactly("rpc.testing.Echo/Unary answered INTERNAL [rpc-correlation-id id-of-the-callee]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "thrown", "handed" })
+	void whenAnErrorOfACalleeIsUnknownAndDecodedThenItIsHandedOnAndNotMappedAgain(String how) {
+		Metadata trailers = RpcError.of(Status.Code.UNKNOWN, "").withReason("shop.example", "ODD").toTrailers();
+		this.service.failure = Status.UNKNOWN.withCause(new IllegalArgumentException("decoded"))
+			.asRuntimeException(trailers);
+		Reply<Pong> reply = this.client.unary(how);
+		assertThat(reply.code()).isEqualTo(Status.Code.UNKNOWN);
+		assertThat(RpcError.of(reply.status(), reply.trailers()).reason()).isEqualTo("ODD");
 	}
 
 	@Test

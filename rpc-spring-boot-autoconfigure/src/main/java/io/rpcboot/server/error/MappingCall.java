@@ -25,6 +25,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.rpcboot.call.RpcError;
 import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,10 +61,10 @@ final class MappingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 			return;
 		}
 		Throwable cause = status.getCause();
-		// A bare UNKNOWN with a cause is what a service hands to onError. Where the cause
-		// is or has a status exception, it is an answer: onError would have found that.
+		// A bare UNKNOWN with a cause is what becomes of an exception in onError. With
+		// details, or a status exception in the cause, it is an answer that is handed on.
 		if (status.getCode() == Status.Code.UNKNOWN && status.getDescription() == null && cause != null
-				&& Status.fromThrowable(cause).getCause() == cause) {
+				&& !trailers.containsKey(RpcError.DETAILS) && Status.fromThrowable(cause).getCause() == cause) {
 			closeMapped(cause, trailers);
 		}
 		else {

@@ -26,9 +26,9 @@ import io.rpcboot.call.RpcError;
 import io.rpcboot.call.RpcError.Violation;
 
 /**
- * The events of a call whose messages are checked. A wrong message ends the call; a
- * service that serves a stream is told that it was cancelled, as if the caller had gone,
- * so that it lets go of what it holds.
+ * The events of a call whose messages are checked. A wrong message ends the call; what
+ * waits for messages is told that the call was cancelled, as if the caller had gone, so
+ * that it lets go of what it holds.
  *
  * @param <Q> the type of request messages
  */
@@ -92,9 +92,7 @@ final class ValidatingListener<Q> extends SimpleForwardingServerCallListener<Q> 
 		this.refused = true;
 		RpcError error = RpcError.of(Status.Code.INVALID_ARGUMENT, message(violations)).withViolations(violations);
 		this.call.refuse(error.toStatus(), error.toTrailers());
-		if (!this.call.getMethodDescriptor().getType().clientSendsOneMessage()) {
-			super.onCancel();
-		}
+		super.onCancel();
 	}
 
 	private List<Violation> violations(Q message) {
