@@ -74,9 +74,54 @@ public final class CallContext {
 		return true;
 	}
 
+	/**
+	 * Tells whether nobody waits for the answer of the current call any more: its caller
+	 * has cancelled it, its deadline has passed, or its connection was cut. For handlers
+	 * that compute or wait for long, in all kinds of calls; it becomes {@code true}
+	 * within a round trip, also while all threads of handlers are busy. Costs no more
+	 * than an uncontended lock.
+	 * @return whether that is so; {@code false} outside a call, and in a call that goes
+	 * on without its caller
+	 */
+	public static boolean isCancelled() {
+		return Context.current().isCancelled();
+	}
+
+	/**
+	 * Lets the current thread be interrupted when nobody waits for the answer of the
+	 * current call any more, so that it leaves what it blocks in. At once, if that is so
+	 * already.
+	 *
+	 * <pre class="code">
+	 * try (CallContext.Interruption ignored = CallContext.interruptOnCancel()) {
+	 *     answer = queue.take();
+	 * }
+	 * </pre>
+	 *
+	 * Not for event loops.
+	 * @return ends it; must be closed by the same thread
+	 */
+	public static Interruption interruptOnCancel() {
+		return ThreadInterruption.begin(Context.current());
+	}
+
 	private static boolean isAllowed(char character) {
 		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
 				|| (character >= '0' && character <= '9') || character == '.' || character == '_' || character == '-';
+	}
+
+	/**
+	 * The time during which a thread is interrupted when its call is cancelled.
+	 */
+	public interface Interruption extends AutoCloseable {
+
+		/**
+		 * Ends it. From here on the thread is not interrupted, and the interrupt that
+		 * this made is taken back if nobody has seen it.
+		 */
+		@Override
+		void close();
+
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.rpcboot.server;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,9 +54,21 @@ final class RawCall extends ClientCall.Listener<Pong> {
 	 * Starts a call, and requests the answers.
 	 */
 	static RawCall start(EchoClient client, MethodDescriptor<Ping, Pong> method, int requested) {
+		return start(client, method, requested, Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Starts a call with a deadline, and requests all answers.
+	 */
+	static RawCall start(EchoClient client, MethodDescriptor<Ping, Pong> method, Duration timeout) {
+		return start(client, method, Integer.MAX_VALUE, timeout);
+	}
+
+	private static RawCall start(EchoClient client, MethodDescriptor<Ping, Pong> method, int requested,
+			Duration timeout) {
 		MethodDescriptor<Ping, Pong> raw = method.toBuilder().setType(MethodType.BIDI_STREAMING).build();
-		RawCall call = new RawCall(
-				client.channel().newCall(raw, CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS)));
+		RawCall call = new RawCall(client.channel()
+			.newCall(raw, CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)));
 		call.call.start(call, RecordingInterceptor.recorded());
 		call.call.request(requested);
 		return call;
