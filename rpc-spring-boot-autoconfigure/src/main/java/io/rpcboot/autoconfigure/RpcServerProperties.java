@@ -19,7 +19,9 @@ package io.rpcboot.autoconfigure;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
@@ -106,6 +108,11 @@ public class RpcServerProperties {
 	 */
 	private final Validation validation = new Validation();
 
+	/**
+	 * Limits of calls with a stream of requests or answers.
+	 */
+	private final Streams streams = new Streams();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -180,6 +187,10 @@ public class RpcServerProperties {
 
 	public Validation getValidation() {
 		return this.validation;
+	}
+
+	public Streams getStreams() {
+		return this.streams;
 	}
 
 	/**
@@ -531,6 +542,148 @@ public class RpcServerProperties {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Limits of calls with a stream of requests or answers.
+	 */
+	public static final class Streams {
+
+		/**
+		 * Age at which a stream is ended with ABORTED, 10 % more or less so that streams
+		 * do not end together; never when not set.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration maxAge;
+
+		/**
+		 * How long before that the handler is told; when not set, a tenth of the age and
+		 * 10 s at most.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration maxAgeNotice;
+
+		/**
+		 * How long a client may take nothing while messages wait for it before its stream
+		 * is ended with RESOURCE_EXHAUSTED; 0 for ever.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration slowConsumerTimeout = Duration.ofMinutes(5);
+
+		/**
+		 * How far a handler may send ahead of a slow client before its thread waits; 0
+		 * for no bound but the heap.
+		 */
+		private DataSize maxBuffered = DataSize.ofKilobytes(256);
+
+		/**
+		 * Limits by method or service, such as [demo.Greeter/Watch]; what is not set
+		 * there is as above.
+		 */
+		private Map<String, StreamMethod> methods = new LinkedHashMap<>();
+
+		public @Nullable Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		public @Nullable Duration getMaxAgeNotice() {
+			return this.maxAgeNotice;
+		}
+
+		public void setMaxAgeNotice(@Nullable Duration maxAgeNotice) {
+			this.maxAgeNotice = maxAgeNotice;
+		}
+
+		public Duration getSlowConsumerTimeout() {
+			return this.slowConsumerTimeout;
+		}
+
+		public void setSlowConsumerTimeout(Duration slowConsumerTimeout) {
+			this.slowConsumerTimeout = slowConsumerTimeout;
+		}
+
+		public DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
+		}
+
+		public Map<String, StreamMethod> getMethods() {
+			return this.methods;
+		}
+
+		public void setMethods(Map<String, StreamMethod> methods) {
+			this.methods = methods;
+		}
+
+	}
+
+	/**
+	 * Limits of the streams of one method or service.
+	 */
+	public static final class StreamMethod {
+
+		/**
+		 * Age at which a stream is ended; 0 for never.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration maxAge;
+
+		/**
+		 * How long before that the handler is told.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration maxAgeNotice;
+
+		/**
+		 * How long a client may take nothing while messages wait for it; 0 for ever.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration slowConsumerTimeout;
+
+		/**
+		 * How far a handler may send ahead of a slow client; 0 for no bound.
+		 */
+		private @Nullable DataSize maxBuffered;
+
+		public @Nullable Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		public @Nullable Duration getMaxAgeNotice() {
+			return this.maxAgeNotice;
+		}
+
+		public void setMaxAgeNotice(@Nullable Duration maxAgeNotice) {
+			this.maxAgeNotice = maxAgeNotice;
+		}
+
+		public @Nullable Duration getSlowConsumerTimeout() {
+			return this.slowConsumerTimeout;
+		}
+
+		public void setSlowConsumerTimeout(@Nullable Duration slowConsumerTimeout) {
+			this.slowConsumerTimeout = slowConsumerTimeout;
+		}
+
+		public @Nullable DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(@Nullable DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
 		}
 
 	}

@@ -52,7 +52,8 @@ final class ServerSettings {
 				server.getDispatch(), new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				nonBlocking(server.getNonBlocking()), shutdown(server.getShutdown()),
-				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd));
+				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd),
+				StreamLimits.settings(server.getStreams()));
 	}
 
 	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {

@@ -16,12 +16,13 @@
 
 package io.rpcboot.server;
 
-import io.grpc.Context;
+import io.rpcboot.server.stream.StreamNotice;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the handler of a stream that the server is about to stop, so that it can say
- * goodbye before it is cut. Every streaming call has one; unary calls have none.
+ * goodbye before it is cut. Every streaming call has one; unary calls have none. The
+ * {@link StreamNotice} also tells that a stream has become too old.
  *
  * <pre class="code">
  * DrainNotice.current().onDrain(() -&gt; observer.onCompleted());
@@ -34,8 +35,7 @@ public interface DrainNotice {
 	 * @return the notice; one that never fires outside a streaming call
 	 */
 	static DrainNotice current() {
-		DrainNotice notice = StreamNotices.CURRENT.get(Context.current());
-		return (notice != null) ? notice : StreamNotices.NEVER;
+		return new NoticeOfDrain(StreamNotice.current());
 	}
 
 	/**
@@ -47,7 +47,8 @@ public interface DrainNotice {
 	/**
 	 * Sets what to do when the server stops. Runs once, on the thread that drains the
 	 * server, and must not block; at once if the server is stopping already. A second
-	 * action replaces the first.
+	 * action replaces the first. Messages that it sends are buffered, however slow the
+	 * client is.
 	 * @param action what to do; {@code null} for nothing
 	 */
 	void onDrain(@Nullable Runnable action);

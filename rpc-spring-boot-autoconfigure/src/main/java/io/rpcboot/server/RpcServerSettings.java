@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.rpcboot.server.stream.StreamSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,11 @@ import org.jspecify.annotations.Nullable;
  * @param shutdown how the server drains
  * @param instance what the registry is told
  * @param advertised where consumers reach the server
+ * @param streams the limits of streams
  */
 public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
 		Pool pool, @Nullable Executor virtualThreads, NonBlockingServices nonBlocking, Shutdown shutdown,
-		Instance instance, Advertised advertised) {
+		Instance instance, Advertised advertised, StreamSettings streams) {
 
 	/**
 	 * How calls get from the event loop to their handlers.

@@ -42,6 +42,7 @@ import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
+import io.rpcboot.server.stream.StreamGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +53,13 @@ import org.jspecify.annotations.Nullable;
  * @param services full names of the services of users
  * @param calls counts the calls of users
  * @param health what {@code grpc.health.v1} reports
- * @param streams tells streams that the server stops
+ * @param streams watches over streams
  * @param announcer puts the instance into the registry
  * @param handlers the threads of handlers
  * @param loops the event loops
  */
-record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health,
-		StreamNotices streams, InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops) {
+record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health, StreamGuard streams,
+		InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics) {
@@ -80,7 +81,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			HandlerThreads handlers, EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
-		StreamNotices streams = new StreamNotices();
+		StreamGuard streams = new StreamGuard(settings.streams(), CallTracker::isInfrastructure,
+				ServerInterceptorOrder.STREAMS);
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
 				handlers, guard);
@@ -166,6 +168,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 	 */
 	void close() {
 		this.server.shutdownNow();
+		this.streams.close();
 		this.handlers.close();
 		this.loops.close();
 	}

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import io.grpc.Server;
+import io.rpcboot.server.stream.StreamGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,7 @@ final class ServerDrain {
 
 	private final InstanceAnnouncer announcer;
 
-	private final StreamNotices streams;
+	private final StreamGuard streams;
 
 	private final Runnable refuseTraffic;
 
@@ -93,7 +94,7 @@ final class ServerDrain {
 		long before = this.calls.begun();
 		step("5/7 listener closed, streams told", () -> {
 			this.server.shutdown();
-			this.streams.fire();
+			this.streams.drain();
 		});
 		step("6/7 calls in flight finished", this::awaitCalls);
 		long forced = this.calls.inFlight();

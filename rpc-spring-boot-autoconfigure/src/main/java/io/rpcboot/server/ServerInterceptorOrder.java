@@ -64,6 +64,11 @@ public final class ServerInterceptorOrder {
 	 */
 	public static final int VALIDATION = 1000;
 
+	/**
+	 * What holds for streams: their age, slow clients, and room for what is sent.
+	 */
+	public static final int STREAMS = WIRE_GUARD + 1;
+
 	private ServerInterceptorOrder() {
 	}
 

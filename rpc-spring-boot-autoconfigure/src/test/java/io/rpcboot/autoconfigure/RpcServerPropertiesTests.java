@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.rpcboot.server.RpcServerSettings.OnBlock;
+import io.rpcboot.server.stream.StreamSettings;
+import io.rpcboot.server.stream.StreamSettings.Limits;
 import io.rpcboot.testing.EchoService;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,43 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(properties.getStreams().getMaxAge()).isNull();
+		assertThat(properties.getStreams().getMaxAgeNotice()).isNull();
+		assertThat(properties.getStreams().getSlowConsumerTimeout()).isEqualTo(Duration.ofMinutes(5));
+		assertThat(properties.getStreams().getMaxBuffered()).isEqualTo(DataSize.ofKilobytes(256));
+		assertThat(properties.getStreams().getMethods()).isEmpty();
+	}
+
+	@Test
+	void whenLimitsOfStreamsAreSetThenAMethodHasItsOwnAndTheOthersForTheRest() {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put("streams.max-age", "1h");
+		values.put("streams.max-age-notice", "10ms");
+		values.put("streams.slow-consumer-timeout", "30");
+		values.put("streams.max-buffered", "1MB");
+		values.put("streams.methods[demo.Greeter/Watch].max-age", "0s");
+		values.put("streams.methods[demo.Greeter/Watch].max-buffered", "0B");
+		values.put("streams.methods[demo.Slow].slow-consumer-timeout", "0s");
+		values.put("streams.methods[demo.Slow].max-age-notice", "5m");
+		StreamSettings settings = StreamLimits.settings(bind(values).getStreams());
+		Duration hour = Duration.ofHours(1);
+		Duration notice = Duration.ofMillis(10);
+		Duration slow = Duration.ofSeconds(30);
+		assertThat(settings.standard()).isEqualTo(new Limits(hour, notice, slow, 1024 * 1024));
+		assertThat(settings.methods()).containsOnly(Map.entry("demo.Greeter/Watch", new Limits(null, notice, slow, 0)),
+				Map.entry("demo.Slow", new Limits(hour, Duration.ofMinutes(5), null, 1024 * 1024)));
+	}
+
+	@Test
+	void whenTheNoticeIsNotBeforeTheEndThenTheStartFailsAndNamesBoth() {
+		runner().withPropertyValues("rpc.server.streams.max-age=10s", "rpc.server.streams.max-age-notice=10s")
+			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
+				.extracting(RpcServerPropertiesTests::invalid)
+				.satisfies((invalid) -> {
+					assertThat(invalid.getName()).isEqualTo("rpc.server.streams.max-age-notice");
+					assertThat(invalid.getReason())
+						.isEqualTo("Expected: less than rpc.server.streams.max-age, which is PT10S.");
+				}));
 	}
 
 	@Test
@@ -179,6 +218,11 @@ class RpcServerPropertiesTests {
 			rpc.server.shutdown.quiet-period            | -1s   | a duration of at least 0
 			rpc.server.shutdown.quiet-period-max        | -1s   | a duration of at least 0
 			rpc.server.shutdown.grace-period            | -1s   | a duration of at least 0
+			rpc.server.streams.max-age                  | 0s    | a duration above 0
+			rpc.server.streams.max-age-notice           | -1s   | a duration of at least 0
+			rpc.server.streams.slow-consumer-timeout    | -1s   | a duration of at least 0
+			rpc.server.streams.max-buffered             | -1B   | a size of at least 0
+			rpc.server.streams.methods[demo.A].max-age  | -1s   | a duration of at least 0
 			""")
 	void whenAValueIsOutOfRangeThenTheStartFailsAndNamesTheKey(String key, String value, String expected) {
 		runner().withPropertyValues(key + "=" + value)

@@ -22,30 +22,46 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.grpc.stub.StreamObserver;
+import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.stream.StreamGuard;
+import io.rpcboot.server.stream.StreamNotice;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link StreamNotices} and {@link DrainNotice}.
+ * Tests for {@link DrainNotice} and the drain of {@link StreamGuard}.
  */
 class StreamNoticesTests {
 
 	private final NoticedEcho service = new NoticedEcho();
 
-	@Test
-	void whenTheServerStopsThenAStreamIsToldAndCanSayGoodbye() throws InterruptedException {
-		TestServer server = TestServer.with(this.service).start();
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenTheServerStopsThenAStreamIsToldAndCanSayGoodbye(Dispatch dispatch) throws InterruptedException {
+		assertToldGoodbye(this.service, dispatch);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenTheServerStopsThenAStreamOfANonBlockingServiceIsToldToo(Dispatch dispatch) throws InterruptedException {
+		assertToldGoodbye(new LoopNoticedEcho(), dispatch);
+	}
+
+	private static void assertToldGoodbye(NoticedEcho service, Dispatch dispatch) throws InterruptedException {
+		TestServer server = TestServer.with(service).dispatch(dispatch).start();
 		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(ServerDrain.class)) {
 			Answers answers = open(client, "goodbye");
-			assertThat(this.service.notices).extracting(DrainNotice::isDraining).containsExactly(false);
+			assertThat(service.notices).extracting(DrainNotice::isDraining).containsExactly(false);
 			server.close();
-			assertThat(this.service.notices).extracting(DrainNotice::isDraining).containsExactly(true);
+			assertThat(service.notices).extracting(DrainNotice::isDraining).containsExactly(true);
 			answers.awaitEnd();
 			assertThat(answers.all).containsExactly("goodbye", "bye", "completed");
 			assertThat(log.messages().get(log.messages().size() - 1)).endsWith(" 0 cut off at the end");
@@ -55,7 +71,7 @@ class StreamNoticesTests {
 	@Test
 	void whenTheActionOfOneStreamThrowsThenTheOthersAreStillTold() throws InterruptedException {
 		TestServer server = TestServer.with(this.service).start();
-		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(StreamNotices.class)) {
+		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(StreamGuard.class)) {
 			Answers failing = open(client, "throw");
 			Answers fine = open(client, "goodbye");
 			server.lifecycle().stop(() -> {
@@ -64,7 +80,8 @@ class StreamNoticesTests {
 			assertThat(fine.all).containsExactly("goodbye", "bye", "completed");
 			// Which of the two is told first is open.
 			Awaitility.await()
-				.untilAsserted(() -> assertThat(log.messages()).containsExactly("The drain action of a stream failed"));
+				.untilAsserted(() -> assertThat(log.messages())
+					.containsExactly("The action of a stream on the notice DRAINING failed"));
 			failing.requests.onCompleted();
 			failing.awaitEnd();
 		}
@@ -96,10 +113,10 @@ class StreamNoticesTests {
 	void whenACallIsUnaryThenItsNoticeNeverFires() {
 		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
 			client.unary("hello");
-			assertThat(this.service.notices).containsExactly(StreamNotices.NEVER);
+			assertThat(this.service.notices).containsExactly(DrainNotice.current());
 		}
-		assertThat(StreamNotices.NEVER.isDraining()).isFalse();
-		assertThat(DrainNotice.current()).isSameAs(StreamNotices.NEVER);
+		assertThat(DrainNotice.current().isDraining()).isFalse();
+		assertThat(StreamNotice.current().isGiven(StreamNotice.Reason.DRAINING)).isFalse();
 	}
 
 	@Test
@@ -126,7 +143,7 @@ class StreamNoticesTests {
 	 * Keeps the notices of its calls, and sets the action that the first message asks
 	 * for.
 	 */
-	private static final class NoticedEcho extends EchoService {
+	private static class NoticedEcho extends EchoService {
 
 		private final List<DrainNotice> notices = new CopyOnWriteArrayList<>();
 
@@ -172,6 +189,11 @@ class StreamNoticesTests {
 				}
 			};
 		}
+
+	}
+
+	@NonBlocking
+	private static final class LoopNoticedEcho extends NoticedEcho {
 
 	}
 

@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
+import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,8 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings.Advertised advertised = new RpcServerSettings.Advertised(null, null, List.of(), true);
 
+		private StreamSettings streams = StreamSettings.UNLIMITED;
+
 		private String address = "127.0.0.1";
 
 		private int port;
@@ -174,6 +177,11 @@ final class TestServer implements AutoCloseable {
 
 		Builder advertised(RpcServerSettings.Advertised newAdvertised) {
 			this.advertised = newAdvertised;
+			return this;
+		}
+
+		Builder streams(StreamSettings.Limits limits) {
+			this.streams = new StreamSettings(limits, Map.of());
 			return this;
 		}
 
@@ -237,7 +245,7 @@ final class TestServer implements AutoCloseable {
 			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.dispatch, this.pool, null,
 					this.nonBlocking, this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1",
 							"1.4.2", Map.of("lane", "blue"), Map.of("team", "payments")),
-					this.advertised);
+					this.advertised, this.streams);
 		}
 
 	}
