@@ -54,9 +54,21 @@ public final class ChildJvm implements AutoCloseable {
 	 * @return the running process
 	 */
 	public static ChildJvm start(Class<?> main, List<String> arguments) {
+		return start("256m", main, arguments);
+	}
+
+	/**
+	 * Starts a main class with a heap of a given size, which is also that of its direct
+	 * memory.
+	 * @param heap such as {@code 64m}
+	 * @param main the class
+	 * @param arguments its arguments
+	 * @return the running process
+	 */
+	public static ChildJvm start(String heap, Class<?> main, List<String> arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-						"-Xmx256m", "-cp", System.getProperty("java.class.path"), main.getName()));
+						"-Xmx" + heap, "-cp", System.getProperty("java.class.path"), main.getName()));
 		command.addAll(arguments);
 		try {
 			return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
