@@ -32,6 +32,14 @@ final class Selection {
 
 	private final InstanceConnection[] candidates;
 
+	/**
+	 * The results of those that were connected when the set was made: another set is made
+	 * when one connects. At hand here, no object of the instance must be looked at.
+	 */
+	private final @Nullable PickResult[] unary;
+
+	private final @Nullable PickResult[] stream;
+
 	private final @Nullable InstanceSelector selector;
 
 	private final boolean doubtful;
@@ -44,6 +52,13 @@ final class Selection {
 	private Selection(InstanceConnection[] candidates, @Nullable InstanceSelector selector, boolean doubtful,
 			boolean keyed, PickResult nobody) {
 		this.candidates = candidates;
+		this.unary = new PickResult[candidates.length];
+		this.stream = new PickResult[candidates.length];
+		for (int index = 0; index < candidates.length; index++) {
+			InstanceConnection.PickResults results = candidates[index].results(doubtful);
+			this.unary[index] = results.unary();
+			this.stream[index] = results.stream();
+		}
 		this.selector = selector;
 		this.doubtful = doubtful;
 		this.keyed = keyed;
@@ -99,9 +114,8 @@ final class Selection {
 			if (selected < 0) {
 				return this.nobody;
 			}
-			InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
-			PickResult result = unary ? results.unary() : results.stream();
-			return (result != null) ? result : this.nobody;
+			PickResult result = unary ? this.unary[selected] : this.stream[selected];
+			return (result != null) ? result : connected(selected, unary);
 		}
 		catch (RuntimeException ex) {
 			// A policy of the user's. Passed on, it would end the channel for good. Calls
@@ -109,6 +123,15 @@ final class Selection {
 			return PickResult
 				.withDrop(Status.INTERNAL.withDescription("The load balancing policy failed with " + ex).withCause(ex));
 		}
+	}
+
+	/**
+	 * An instance that has connected this moment, the next set not being there yet.
+	 */
+	private PickResult connected(int selected, boolean unary) {
+		InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
+		PickResult result = unary ? results.unary() : results.stream();
+		return (result != null) ? result : this.nobody;
 	}
 
 }

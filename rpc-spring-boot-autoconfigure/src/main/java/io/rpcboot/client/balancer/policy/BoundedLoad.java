@@ -19,7 +19,7 @@ package io.rpcboot.client.balancer.policy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToIntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How much one instance may have in flight: "Consistent Hashing with Bounded Loads"
@@ -45,7 +45,7 @@ final class BoundedLoad {
 
 	private final int[] weights;
 
-	private final ToIntFunction<Candidate> inFlight;
+	private final IntUnaryOperator inFlight;
 
 	/** What each added to the sums when it was last looked at. */
 	private final AtomicIntegerArray seen;
@@ -60,9 +60,9 @@ final class BoundedLoad {
 	 * Creates the bound and looks at all.
 	 * @param candidates who may be selected
 	 * @param weights their weights, by the same index, at least 0
-	 * @param inFlight counts the open calls of one
+	 * @param inFlight counts the open calls of one, by its index
 	 */
-	BoundedLoad(Candidate[] candidates, int[] weights, ToIntFunction<Candidate> inFlight) {
+	BoundedLoad(Candidate[] candidates, int[] weights, IntUnaryOperator inFlight) {
 		this.candidates = candidates;
 		this.weights = weights;
 		this.inFlight = inFlight;
@@ -103,8 +103,7 @@ final class BoundedLoad {
 	 * add cancels out.
 	 */
 	private void look(int index) {
-		Candidate candidate = this.candidates[index];
-		int now = candidate.isUsable() ? this.inFlight.applyAsInt(candidate) : UNUSABLE;
+		int now = this.candidates[index].isUsable() ? this.inFlight.applyAsInt(index) : UNUSABLE;
 		if (this.seen.get(index) == now) {
 			return;
 		}

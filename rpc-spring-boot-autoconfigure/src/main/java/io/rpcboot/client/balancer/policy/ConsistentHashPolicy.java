@@ -18,6 +18,8 @@ package io.rpcboot.client.balancer.policy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,10 @@ final class ConsistentHashPolicy implements LoadBalancingPolicy {
 
 	static final String NAME = "consistent_hash";
 
-	private final ToIntFunction<Candidate> inFlight;
+	private final Function<List<? extends Candidate>, IntUnaryOperator> inFlight;
 
 	ConsistentHashPolicy() {
-		this((candidate) -> candidate.statistics().inFlight());
+		this.inFlight = ConsistentHashPolicy::inFlight;
 	}
 
 	/**
@@ -45,7 +47,17 @@ final class ConsistentHashPolicy implements LoadBalancingPolicy {
 	 * placed, by many threads
 	 */
 	ConsistentHashPolicy(ToIntFunction<Candidate> inFlight) {
-		this.inFlight = inFlight;
+		this.inFlight = (candidates) -> (index) -> inFlight.applyAsInt(candidates.get(index));
+	}
+
+	/**
+	 * Statistics that are at hand need not be asked of the candidates.
+	 */
+	private static IntUnaryOperator inFlight(List<? extends Candidate> candidates) {
+		InstanceStatistics[] statistics = candidates.stream()
+			.map(Candidate::statistics)
+			.toArray(InstanceStatistics[]::new);
+		return (index) -> statistics[index].inFlight();
 	}
 
 	@Override
@@ -64,7 +76,8 @@ final class ConsistentHashPolicy implements LoadBalancingPolicy {
 		int[] weights = weights(candidates);
 		MaglevTable table = (previous instanceof ConsistentHashSelector before && before.table().isOf(ids, weights))
 				? before.table() : new MaglevTable(ids, weights);
-		return new ConsistentHashSelector(candidates.toArray(Candidate[]::new), ids, weights, table, this.inFlight);
+		return new ConsistentHashSelector(candidates.toArray(Candidate[]::new), ids, weights, table,
+				this.inFlight.apply(candidates));
 	}
 
 	/**

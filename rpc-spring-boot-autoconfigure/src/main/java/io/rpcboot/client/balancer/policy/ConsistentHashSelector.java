@@ -16,7 +16,7 @@
 
 package io.rpcboot.client.balancer.policy;
 
-import java.util.function.ToIntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Selects whom the key belongs to, or, if that one cannot take the call, whom the key's
@@ -50,14 +50,14 @@ final class ConsistentHashSelector implements InstanceSelector {
 
 	private final MaglevTable table;
 
-	private final ToIntFunction<Candidate> inFlight;
+	private final IntUnaryOperator inFlight;
 
 	private final BoundedLoad bound;
 
 	private final CandidateIndex index;
 
 	ConsistentHashSelector(Candidate[] candidates, String[] ids, int[] weights, MaglevTable table,
-			ToIntFunction<Candidate> inFlight) {
+			IntUnaryOperator inFlight) {
 		this.candidates = candidates;
 		this.ids = ids;
 		this.table = table;
@@ -82,7 +82,7 @@ final class ConsistentHashSelector implements InstanceSelector {
 		int turn = 0;
 		for (int probe = 1; probe <= MAX_PROBES; probe++) {
 			if (this.candidates[index].isUsable() && !hints.avoids(this.ids[index])) {
-				int load = this.inFlight.applyAsInt(this.candidates[index]);
+				int load = this.inFlight.applyAsInt(index);
 				// Nobody idle is above the bound, which is rounded up.
 				if (load == 0) {
 					return index;

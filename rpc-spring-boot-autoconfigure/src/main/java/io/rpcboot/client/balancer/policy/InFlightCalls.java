@@ -23,10 +23,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the calls in flight began, for up to {@value #SLOTS} of them, and what their ages
- * foretell: if more than half of them are older than a call usually takes, the next will
- * take as long as these. That shows a hang before any reply. The idea is that of Kratos'
- * {@code ewma} node.
+ * When the calls in flight began, for up to {@value #SLOTS} beyond those that
+ * {@link OpenCalls} holds itself.
  * <p>
  * A slot costs one compare-and-set in a map of bits. The lowest free one is taken, so
  * that the starts of an instance with few calls in flight need little memory.
@@ -99,26 +97,32 @@ final class InFlightCalls {
 	}
 
 	/**
-	 * Foretells how long the next call takes. Recomputed once a millisecond: whoever
-	 * moves the time first does it, and the others go by the last result meanwhile. A
-	 * result that is written late is replaced a millisecond later.
-	 * @param usualNanos how long a call usually takes; 0 if nothing is known, then all
-	 * the calls in flight count
+	 * Goes on where {@link OpenCalls#predict} has seen its own calls. Recomputed once a
+	 * millisecond: whoever moves the time first does it, and the others go by the last
+	 * result meanwhile. A result that is written late is replaced a millisecond later.
+	 * @param seen how many it has seen
+	 * @param old how many of them are older than usual
+	 * @param sum the ages of those
+	 * @param usualNanos how long a call usually takes
 	 * @param nowNanos the time
 	 * @return the mean age; 0 if most of the calls are younger than usual
 	 */
-	double predict(double usualNanos, long nowNanos) {
+	double predict(int seen, int old, double sum, double usualNanos, long nowNanos) {
 		long last = this.predictedAt.get();
 		if (nowNanos - last >= INTERVAL_NANOS && this.predictedAt.compareAndSet(last, nowNanos)) {
-			this.predicted = meanAge(usualNanos, nowNanos);
+			this.predicted = compute(seen, old, sum, usualNanos, nowNanos);
 		}
 		return this.predicted;
 	}
 
-	private double meanAge(double usualNanos, long nowNanos) {
-		int seen = 0;
-		int old = 0;
-		double sum = 0;
+	static double meanAge(int seen, int old, double sum) {
+		return (old > seen / 2) ? sum / old : 0;
+	}
+
+	private double compute(int seenBefore, int oldBefore, double sumBefore, double usualNanos, long nowNanos) {
+		int seen = seenBefore;
+		int old = oldBefore;
+		double sum = sumBefore;
 		for (int word = 0; word < WORDS; word++) {
 			AtomicLongArray array = this.starts.get(word);
 			for (long bits = this.taken.get(word); bits != 0 && array != null; bits &= bits - 1) {
@@ -133,7 +137,7 @@ final class InFlightCalls {
 				}
 			}
 		}
-		return (old > seen / 2) ? sum / old : 0;
+		return meanAge(seen, old, sum);
 	}
 
 }

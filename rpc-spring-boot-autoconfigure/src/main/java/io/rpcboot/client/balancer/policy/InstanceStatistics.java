@@ -16,7 +16,8 @@
 
 package io.rpcboot.client.balancer.policy;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * All times are those of one {@link System#nanoTime()} clock, of which only differences
  * mean anything.
  */
-public final class InstanceStatistics {
+public final class InstanceStatistics extends OpenCalls {
 
 	/** Finagle's and brpc's. */
 	private static final long TAU_NANOS = 10_000_000_000L;
@@ -72,25 +73,30 @@ public final class InstanceStatistics {
 
 	private static final int STREAM = -1;
 
-	/** The slot of a call whose start is not held because all slots were taken. */
-	private static final int UNTRACKED = InFlightCalls.SLOTS;
+	private static final PeakEwma LONG = new PeakEwma(TAU_NANOS);
+
+	private static final PeakEwma SHORT = new PeakEwma(PENALTY_TAU_NANOS);
+
+	private static final VarHandle LATENCY = handle("latency", long.class);
+
+	private static final VarHandle FAILURES = handle("failures", long.class);
+
+	private static final VarHandle PENALTY = handle("penalty", long.class);
+
+	private static final VarHandle FAILURES_IN_A_ROW = handle("failuresInARow", int.class);
+
+	/** Of {@link #LONG}. */
+	private volatile long latency;
+
+	/** Of {@link #LONG}: the mean of what failures cost; an answer is a sample of 0. */
+	private volatile long failures;
+
+	/** Of {@link #SHORT}. */
+	private volatile long penalty;
+
+	private volatile int failuresInARow;
 
 	private final LongSupplier nanoClock;
-
-	private final PeakEwma latency = new PeakEwma(TAU_NANOS);
-
-	/** The mean of what failures cost; an answer is a sample of 0. */
-	private final PeakEwma failures = new PeakEwma(TAU_NANOS);
-
-	private final PeakEwma penalty = new PeakEwma(PENALTY_TAU_NANOS);
-
-	private final InFlightCalls tracked;
-
-	private final AtomicInteger calls = new AtomicInteger();
-
-	private final AtomicInteger failuresInARow = new AtomicInteger();
-
-	private final AtomicInteger streams = new AtomicInteger();
 
 	private final AtomicReference<@Nullable Long> readySince = new AtomicReference<>();
 
@@ -100,7 +106,15 @@ public final class InstanceStatistics {
 	 */
 	public InstanceStatistics(LongSupplier nanoClock) {
 		this.nanoClock = nanoClock;
-		this.tracked = new InFlightCalls(nanoClock.getAsLong());
+	}
+
+	private static VarHandle handle(String field, Class<?> type) {
+		try {
+			return MethodHandles.lookup().findVarHandle(InstanceStatistics.class, field, type);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 	}
 
 	/**
@@ -109,9 +123,7 @@ public final class InstanceStatistics {
 	 * @return what to give back to {@link #end}
 	 */
 	public int begin(long startNanos) {
-		this.calls.getAndIncrement();
-		int slot = this.tracked.take(startNanos);
-		return (slot != InFlightCalls.NO_SLOT) ? slot : UNTRACKED;
+		return open(startNanos);
 	}
 
 	/**
@@ -120,7 +132,7 @@ public final class InstanceStatistics {
 	 * @return what to give back to {@link #end}
 	 */
 	public int beginStream() {
-		this.streams.getAndIncrement();
+		openStream();
 		return STREAM;
 	}
 
@@ -138,17 +150,14 @@ public final class InstanceStatistics {
 		boolean limited = timeoutNanos > 0 && timeoutNanos < Long.MAX_VALUE;
 		boolean timedOut = limited && elapsed >= timeoutNanos;
 		if (slot == STREAM) {
-			this.streams.getAndDecrement();
+			closeStream();
 			// A stream that was open until its deadline did what it was asked to.
 			if (outcome == Outcome.REFUSAL || (outcome == Outcome.FAILURE && !timedOut)) {
 				penalize(endNanos);
 			}
 			return;
 		}
-		if (slot != UNTRACKED) {
-			this.tracked.free(slot);
-		}
-		this.calls.getAndDecrement();
+		close(slot);
 		switch (outcome) {
 			case ANSWER -> answer(elapsed, endNanos);
 			case FAILURE -> fail(elapsed, endNanos, limited ? timeoutNanos : CHARGE_NANOS, timedOut);
@@ -159,33 +168,60 @@ public final class InstanceStatistics {
 	}
 
 	private void answer(long elapsed, long endNanos) {
-		this.latency.add((double) elapsed, endNanos);
-		this.failures.blend(0, endNanos);
+		addLatency((double) elapsed, endNanos);
+		addFailure(0, endNanos);
 		// Nearly always there is nothing to change, and threads that only read do not
 		// take the cache line from each other.
-		if (this.failuresInARow.get() != 0) {
-			this.failuresInARow.set(0);
+		if (this.failuresInARow != 0) {
+			this.failuresInARow = 0;
 		}
 	}
 
 	private void fail(long elapsed, long endNanos, long allowed, boolean timedOut) {
-		double estimate = this.latency.at(endNanos);
+		double estimate = LONG.at(this.latency, endNanos);
 		if (timedOut && allowed < estimate) {
 			// The caller allowed less than a call takes: no fault of the instance.
 			return;
 		}
 		double cost = (double) Math.max(elapsed, allowed);
-		this.failures.blend(cost, endNanos);
-		if (this.failuresInARow.incrementAndGet() >= RUN) {
-			this.latency.add(Math.max(cost, doubled(estimate)), endNanos);
+		addFailure(cost, endNanos);
+		if ((int) FAILURES_IN_A_ROW.getAndAdd(this, 1) + 1 >= RUN) {
+			addLatency(Math.max(cost, doubled(estimate)), endNanos);
 		}
 		else if (elapsed > estimate) {
-			this.latency.add((double) elapsed, endNanos);
+			addLatency((double) elapsed, endNanos);
 		}
 	}
 
 	private void penalize(long endNanos) {
-		this.penalty.add(Math.max(CHARGE_NANOS, doubled(this.latency.at(endNanos))), endNanos);
+		double charge = Math.max(CHARGE_NANOS, doubled(LONG.at(this.latency, endNanos)));
+		long before;
+		long after;
+		do {
+			before = this.penalty;
+			after = SHORT.add(before, charge, endNanos);
+		}
+		while (after != before && !PENALTY.compareAndSet(this, before, after));
+	}
+
+	private void addLatency(double sampleNanos, long endNanos) {
+		long before;
+		long after;
+		do {
+			before = this.latency;
+			after = LONG.add(before, sampleNanos, endNanos);
+		}
+		while (after != before && !LATENCY.compareAndSet(this, before, after));
+	}
+
+	private void addFailure(double costNanos, long endNanos) {
+		long before;
+		long after;
+		do {
+			before = this.failures;
+			after = LONG.blend(before, costNanos, endNanos);
+		}
+		while (after != before && !FAILURES.compareAndSet(this, before, after));
 	}
 
 	private static double doubled(double estimate) {
@@ -197,7 +233,7 @@ public final class InstanceStatistics {
 	 * @return at least 0
 	 */
 	public int inFlight() {
-		return this.calls.get() + this.streams.get();
+		return callsAndStreams();
 	}
 
 	/**
@@ -207,7 +243,7 @@ public final class InstanceStatistics {
 	 */
 	public double latencyNanos(long nowNanos) {
 		double known = known(nowNanos);
-		return Math.max(known, predicted(known, nowNanos));
+		return Math.max(known, predict(known, nowNanos));
 	}
 
 	/**
@@ -220,7 +256,7 @@ public final class InstanceStatistics {
 	 */
 	public double load(long nowNanos) {
 		double known = known(nowNanos);
-		double predicted = predicted(known, nowNanos);
+		double predicted = predict(known, nowNanos);
 		double each = (known > 0) ? Math.max(known, predicted) : unknown(predicted);
 		return each * (inFlight() + 1);
 	}
@@ -230,15 +266,12 @@ public final class InstanceStatistics {
 	 * would be passed over as long as one is open.
 	 */
 	private double unknown(double predicted) {
-		return (this.calls.get() > 0) ? PROBED_NANOS + predicted : 1;
+		return (calls() > 0) ? PROBED_NANOS + predicted : 1;
 	}
 
 	private double known(long nowNanos) {
-		return Math.max(this.latency.at(nowNanos) + this.failures.at(nowNanos), this.penalty.at(nowNanos));
-	}
-
-	private double predicted(double known, long nowNanos) {
-		return (this.calls.get() > 0) ? this.tracked.predict(known, nowNanos) : 0;
+		return Math.max(LONG.at(this.latency, nowNanos) + LONG.at(this.failures, nowNanos),
+				SHORT.at(this.penalty, nowNanos));
 	}
 
 	/**

@@ -55,6 +55,9 @@ final class MaglevTable {
 
 	private final int size;
 
+	/** 2^64 divided by the size. */
+	private final long reciprocal;
+
 	/** Null for more instances than a char can count. */
 	private final char @Nullable [] narrow;
 
@@ -79,6 +82,7 @@ final class MaglevTable {
 		this.ids = ids;
 		this.weights = weights;
 		this.size = size;
+		this.reciprocal = Long.divideUnsigned(-1, size);
 		int[] slots = fill();
 		if (ids.length <= Character.MAX_VALUE) {
 			this.narrow = new char[this.size];
@@ -102,12 +106,17 @@ final class MaglevTable {
 	}
 
 	/**
-	 * Returns the slot of a key.
+	 * Returns the slot of a key: the remainder of the key as an unsigned number, by a
+	 * multiplication, which takes a fraction of the time of a division. The quotient is
+	 * at most one too small (Barrett, CRYPTO 1986).
 	 * @param key the hash of the key
 	 * @return from 0 on, below the size
 	 */
 	int slot(long key) {
-		return (int) Long.remainderUnsigned(key, this.size);
+		// The upper half of the unsigned product.
+		long quotient = Math.multiplyHigh(key, this.reciprocal) + ((key >> 63) & this.reciprocal);
+		long rest = key - quotient * this.size;
+		return (int) ((rest < this.size) ? rest : rest - this.size);
 	}
 
 	/**

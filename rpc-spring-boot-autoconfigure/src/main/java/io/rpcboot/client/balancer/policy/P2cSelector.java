@@ -31,10 +31,14 @@ final class P2cSelector extends CandidateSelector {
 
 	private final IntUnaryOperator random;
 
+	/** By the same index as the candidates, so that they need not be asked first. */
+	private final InstanceStatistics[] statistics;
+
 	P2cSelector(List<? extends Candidate> candidates, LongSupplier nanoClock, IntUnaryOperator random) {
 		super(candidates);
 		this.nanoClock = nanoClock;
 		this.random = random;
+		this.statistics = candidates.stream().map(Candidate::statistics).toArray(InstanceStatistics[]::new);
 	}
 
 	@Override
@@ -42,11 +46,16 @@ final class P2cSelector extends CandidateSelector {
 		return this.random.applyAsInt(size());
 	}
 
+	/**
+	 * Reads the clock before anything else. The processor waits for all that it has begun
+	 * to read before it reads the clock. After that it can fetch both instances at once.
+	 */
 	@Override
 	int pick(PickHints hints) {
+		long now = this.nanoClock.getAsLong();
 		int first = acceptable(NONE, hints);
 		int second = (first != NONE && size() > 1) ? acceptable(first, hints) : NONE;
-		return (second != NONE) ? better(first, second) : first;
+		return (second != NONE) ? better(first, second, now) : first;
 	}
 
 	private int acceptable(int except, PickHints hints) {
@@ -62,7 +71,8 @@ final class P2cSelector extends CandidateSelector {
 
 	private int other(int except) {
 		int drawn = this.random.applyAsInt(size() - 1);
-		return (drawn < except) ? drawn : drawn + 1;
+		// Adds 1 from there on, without a branch that nobody foretells.
+		return drawn - ((except - drawn - 1) >> (Integer.SIZE - 1));
 	}
 
 	/**
@@ -74,16 +84,19 @@ final class P2cSelector extends CandidateSelector {
 	 * start, nothing. Idle shares are exact between two; among many, a light one gets at
 	 * most twice its own, since it meets one other at a time.
 	 */
-	private int better(int first, int second) {
-		long now = this.nanoClock.getAsLong();
-		Candidate one = candidate(first);
-		Candidate two = candidate(second);
-		double firstLoad = one.statistics().load(now);
-		double secondLoad = two.statistics().load(now);
-		double ratio = one.weight() / two.weight();
-		if (ratio == 1) {
-			return (firstLoad <= secondLoad) ? first : second;
+	private int better(int first, int second, long now) {
+		double firstLoad = this.statistics[first].load(now);
+		double secondLoad = this.statistics[second].load(now);
+		double firstWeight = candidate(first).weight();
+		double secondWeight = candidate(second).weight();
+		if (firstWeight == secondWeight) {
+			// Bits of positive numbers are in the order of the numbers. No processor
+			// foretells a branch that is as good as tossed.
+			long gap = Double.doubleToRawLongBits(secondLoad) - Double.doubleToRawLongBits(firstLoad);
+			int isSecond = (int) (gap >> (Long.SIZE - 1));
+			return first ^ ((first ^ second) & isSecond);
 		}
+		double ratio = firstWeight / secondWeight;
 		// The first has ratio / (ratio + 1) of the weight of both.
 		if (this.random.applyAsInt(COIN) * (ratio + 1) < ratio * COIN) {
 			return (firstLoad <= secondLoad * Math.max(1, ratio)) ? first : second;

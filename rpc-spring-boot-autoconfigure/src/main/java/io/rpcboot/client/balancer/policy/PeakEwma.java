@@ -16,8 +16,6 @@
 
 package io.rpcboot.client.balancer.policy;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 /**
  * A moving average that a higher sample replaces and time forgets: a slow reply shows at
  * once, and an instance that got no call for long becomes attractive again. The algorithm
@@ -28,6 +26,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * sample is lost: the upper half holds the value as a {@code float}, the lower half the
  * time in steps of 2^20 ns, about a millisecond. Of several lower samples within one step
  * none counts, of higher ones the highest.
+ * <p>
+ * This is the arithmetic only. The word belongs to whoever has the average, in a field of
+ * its own object rather than behind a reference: a pick among many instances waits for
+ * memory more than for anything else. 0 is an average without a sample.
  */
 final class PeakEwma {
 
@@ -44,87 +46,80 @@ final class PeakEwma {
 
 	private final double tauSteps;
 
-	private final AtomicLong state = new AtomicLong();
+	private final double perStep;
 
 	/**
-	 * Creates an average without a sample.
+	 * Creates the arithmetic of a time constant.
 	 * @param tauNanos the time in which the value falls to 1/e
 	 */
 	PeakEwma(long tauNanos) {
 		this.tauSteps = (double) tauNanos / (1L << STEP_BITS);
+		this.perStep = 1 / this.tauSteps;
 	}
 
 	/**
 	 * Adds a sample.
+	 * @param before the average
 	 * @param sampleNanos what was measured
 	 * @param nowNanos when
+	 * @return the average with the sample
 	 */
-	void add(double sampleNanos, long nowNanos) {
+	long add(long before, double sampleNanos, long nowNanos) {
 		int step = step(nowNanos);
-		long before;
-		long after;
-		do {
-			before = this.state.get();
-			after = after(before, sampleNanos, step);
+		double value = value(before);
+		if (sampleNanos >= value) {
+			return pack(sampleNanos, step);
 		}
-		while (after != before && !this.state.compareAndSet(before, after));
+		long elapsed = elapsed(before, step);
+		return (elapsed == 0) ? before : mix(value, sampleNanos, Math.exp(-elapsed / this.tauSteps), step);
 	}
 
 	/**
 	 * Adds a sample without the rule of the peak: it counts for as much as time has
 	 * passed since the last one, be it lower or higher. Of several within one step the
 	 * first counts. The very first one stands for all that is known.
+	 * @param before the average
 	 * @param sampleNanos what was measured
 	 * @param nowNanos when
+	 * @return the average with the sample
 	 */
-	void blend(double sampleNanos, long nowNanos) {
+	long blend(long before, double sampleNanos, long nowNanos) {
 		int step = step(nowNanos);
-		long before;
-		long after;
-		do {
-			before = this.state.get();
-			long elapsed = elapsed(before, step);
-			if (before != 0 && elapsed == 0) {
-				return;
-			}
-			double value = value(before);
-			// Nearly all samples are 0 after 0, which needs no exponential.
-			double weight = (before != 0 && value != sampleNanos) ? Math.exp(-elapsed / this.tauSteps) : 0;
-			after = pack(value * weight + sampleNanos * (1 - weight), step);
-		}
-		while (!this.state.compareAndSet(before, after));
-	}
-
-	private long after(long before, double sampleNanos, int step) {
-		double value = value(before);
-		if (sampleNanos >= value) {
+		if (before == 0) {
 			return pack(sampleNanos, step);
 		}
 		long elapsed = elapsed(before, step);
 		if (elapsed == 0) {
 			return before;
 		}
-		double weight = Math.exp(-elapsed / this.tauSteps);
-		return pack(value * weight + sampleNanos * (1 - weight), step);
+		double value = value(before);
+		// Nearly all samples are 0 after 0, which needs no exponential.
+		double weight = (value != sampleNanos) ? Math.exp(-elapsed / this.tauSteps) : 0;
+		return mix(value, sampleNanos, weight, step);
 	}
 
 	/**
 	 * Returns the value, decayed towards 0 since the last sample.
+	 * @param current the average
 	 * @param nowNanos the time
 	 * @return nanoseconds; 0 if nothing is known, or no longer
 	 */
-	double at(long nowNanos) {
-		long current = this.state.get();
+	double at(long current, long nowNanos) {
 		double value = value(current);
 		if (value == 0) {
 			return 0;
 		}
 		long elapsed = elapsed(current, step(nowNanos));
-		if (elapsed > FORGOTTEN * this.tauSteps) {
+		double age = elapsed * this.perStep;
+		if (age > FORGOTTEN) {
 			return 0;
 		}
-		double decayed = (elapsed == 0) ? value : value * Math.exp(-elapsed / this.tauSteps);
+		double decayed = (elapsed == 0) ? value : value * ExponentialDecay.of(age);
 		return (decayed < LEAST_NANOS) ? 0 : decayed;
+	}
+
+	private static long mix(double value, double sampleNanos, double weight, int step) {
+		return pack(value * weight + sampleNanos * (1 - weight), step);
 	}
 
 	private static long pack(double value, int step) {

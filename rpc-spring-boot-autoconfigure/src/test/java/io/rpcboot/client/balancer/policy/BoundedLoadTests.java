@@ -111,7 +111,8 @@ class BoundedLoadTests {
 	private static BoundedLoad bound(List<LoadedCandidate> candidates) {
 		int[] weights = new int[candidates.size()];
 		Arrays.fill(weights, 100);
-		return new BoundedLoad(candidates.toArray(Candidate[]::new), weights, LoadedCandidate::inFlight);
+		return new BoundedLoad(candidates.toArray(Candidate[]::new), weights,
+				(index) -> candidates.get(index).inFlight.get());
 	}
 
 	/**

@@ -209,8 +209,19 @@ class InstanceStatisticsTests {
 	}
 
 	@Test
-	void looksAtTheAgesOnceAMillisecond() {
+	void looksAtTheAgesOfFewCallsEachTime() {
 		begin();
+		this.now += 5 * MILLISECOND;
+		assertThat(latency()).isCloseTo(5 * MILLISECOND, STEPS);
+		this.now += MILLISECOND / 2;
+		assertThat(latency()).isCloseTo(5.5 * MILLISECOND, STEPS);
+	}
+
+	@Test
+	void looksAtTheAgesOfManyCallsOnceAMillisecond() {
+		for (int call = 0; call < 20; call++) {
+			begin();
+		}
 		this.now += 5 * MILLISECOND;
 		assertThat(latency()).isCloseTo(5 * MILLISECOND, STEPS);
 		this.now += MILLISECOND / 2;
@@ -376,10 +387,10 @@ class InstanceStatisticsTests {
 		slots.forEach((slot) -> end(slot, 0, Outcome.ANSWER, 0));
 		assertThat(this.statistics.inFlight()).isZero();
 		Set<Integer> again = new HashSet<>();
-		for (int i = 0; i < InFlightCalls.SLOTS; i++) {
+		for (int i = 0; i < OpenCalls.SLOTS; i++) {
 			again.add(begin());
 		}
-		assertThat(again).hasSize(InFlightCalls.SLOTS);
+		assertThat(again).hasSize(OpenCalls.SLOTS);
 	}
 
 	@Test
@@ -395,7 +406,7 @@ class InstanceStatisticsTests {
 
 	@Test
 	void whenManyThreadsCallThenNoCallIsLostAndNoSlotGivenTwice() throws Exception {
-		AtomicIntegerArray owners = new AtomicIntegerArray(InFlightCalls.SLOTS + 1);
+		AtomicIntegerArray owners = new AtomicIntegerArray(OpenCalls.SLOTS + 1);
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		try {
 			List<Future<?>> runs = new ArrayList<>();
@@ -412,10 +423,10 @@ class InstanceStatisticsTests {
 		}
 		assertThat(this.statistics.inFlight()).isEqualTo(8);
 		Set<Integer> free = new HashSet<>();
-		for (int i = 0; i < InFlightCalls.SLOTS; i++) {
+		for (int i = 0; i < OpenCalls.SLOTS; i++) {
 			free.add(begin());
 		}
-		assertThat(free).hasSize(InFlightCalls.SLOTS);
+		assertThat(free).hasSize(OpenCalls.SLOTS);
 		assertThat(latency()).isPositive();
 	}
 
@@ -431,7 +442,7 @@ class InstanceStatisticsTests {
 		for (int i = 0; i < 50_000; i++) {
 			if (open.size() < 40 && random.nextBoolean()) {
 				int slot = (random.nextInt(10) == 0) ? this.statistics.beginStream() : begin();
-				if (slot >= 0 && slot < InFlightCalls.SLOTS) {
+				if (slot >= 0 && slot < OpenCalls.SLOTS) {
 					assertThat(owners.incrementAndGet(slot)).isOne();
 				}
 				open.add(slot);
@@ -446,7 +457,7 @@ class InstanceStatisticsTests {
 	}
 
 	private void finish(int slot, AtomicIntegerArray owners) {
-		if (slot >= 0 && slot < InFlightCalls.SLOTS) {
+		if (slot >= 0 && slot < OpenCalls.SLOTS) {
 			owners.decrementAndGet(slot);
 		}
 		this.statistics.end(slot, this.now - MILLISECOND, this.now, Outcome.ANSWER, 0);

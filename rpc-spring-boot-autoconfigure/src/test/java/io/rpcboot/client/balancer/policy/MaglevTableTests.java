@@ -159,6 +159,25 @@ class MaglevTableTests {
 		assertThat(table.slot(0)).isZero();
 	}
 
+	/**
+	 * That is, every consumer's, whatever it computes it by. Quotients that are nearly a
+	 * whole number are the ones to be wrong about.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 3, 65_537, 262_147, 1_048_573, 4_194_301, 16_777_213 })
+	void aSlotIsTheRemainderOfTheHash(int size) {
+		MaglevTable table = new MaglevTable(ids(1), equal(1), size);
+		Random random = new Random(size);
+		for (int i = 0; i < 20_000; i++) {
+			long hash = random.nextLong();
+			long multiple = hash - Long.remainderUnsigned(hash, size);
+			for (long key : new long[] { hash, hash >>> (1 + random.nextInt(63)), multiple - 1, multiple, multiple + 1,
+					i, -i }) {
+				assertThat(table.slot(key)).isEqualTo((int) Long.remainderUnsigned(key, size));
+			}
+		}
+	}
+
 	private static MaglevTable without(int instances, int gone) {
 		String[] ids = IntStream.range(0, instances)
 			.filter((index) -> index != gone)
