@@ -113,6 +113,11 @@ public class RpcServerProperties {
 	 */
 	private final Streams streams = new Streams();
 
+	/**
+	 * Calls that run once, however often they are sent.
+	 */
+	private final Deduplication deduplication = new Deduplication();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -191,6 +196,10 @@ public class RpcServerProperties {
 
 	public Streams getStreams() {
 		return this.streams;
+	}
+
+	public Deduplication getDeduplication() {
+		return this.deduplication;
 	}
 
 	/**
@@ -684,6 +693,82 @@ public class RpcServerProperties {
 
 		public void setMaxBuffered(@Nullable DataSize maxBuffered) {
 			this.maxBuffered = maxBuffered;
+		}
+
+	}
+
+	/**
+	 * Calls that run once, however often they are sent.
+	 */
+	public static final class Deduplication {
+
+		/**
+		 * Methods that honour the id of a call, as package.Service/Method, or as
+		 * package.Service for all its unary methods; besides those with @Deduplicated.
+		 */
+		private List<String> methods = new ArrayList<>();
+
+		/**
+		 * Deduplicated methods or services whose calls may run here although they may
+		 * have run on another instance; other ones are answered ABORTED then.
+		 */
+		private List<String> otherInstances = new ArrayList<>();
+
+		/**
+		 * Most memory for recorded answers; when it is full the oldest go first.
+		 */
+		private DataSize maxBytes = DataSize.ofMegabytes(64);
+
+		/**
+		 * How long an answer is kept after the call has ended.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration retention = Duration.ofSeconds(60);
+
+		/**
+		 * How long a call without a deadline may run, since no cut connection stops it.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration maxRunTime = Duration.ofSeconds(60);
+
+		public List<String> getMethods() {
+			return this.methods;
+		}
+
+		public void setMethods(List<String> methods) {
+			this.methods = methods;
+		}
+
+		public List<String> getOtherInstances() {
+			return this.otherInstances;
+		}
+
+		public void setOtherInstances(List<String> otherInstances) {
+			this.otherInstances = otherInstances;
+		}
+
+		public DataSize getMaxBytes() {
+			return this.maxBytes;
+		}
+
+		public void setMaxBytes(DataSize maxBytes) {
+			this.maxBytes = maxBytes;
+		}
+
+		public Duration getRetention() {
+			return this.retention;
+		}
+
+		public void setRetention(Duration retention) {
+			this.retention = retention;
+		}
+
+		public Duration getMaxRunTime() {
+			return this.maxRunTime;
+		}
+
+		public void setMaxRunTime(Duration maxRunTime) {
+			this.maxRunTime = maxRunTime;
 		}
 
 	}

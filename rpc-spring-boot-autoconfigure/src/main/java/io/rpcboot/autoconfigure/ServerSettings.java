@@ -16,10 +16,12 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.util.List;
 import java.util.Set;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Instance;
 import io.rpcboot.autoconfigure.RpcServerProperties.Advertised;
+import io.rpcboot.autoconfigure.RpcServerProperties.Deduplication;
 import io.rpcboot.autoconfigure.RpcServerProperties.ExecutorPool;
 import io.rpcboot.autoconfigure.RpcServerProperties.NonBlocking;
 import io.rpcboot.autoconfigure.RpcServerProperties.Shutdown;
@@ -53,7 +55,7 @@ final class ServerSettings {
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				nonBlocking(server.getNonBlocking()), shutdown(server.getShutdown()),
 				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd),
-				StreamLimits.settings(server.getStreams()));
+				StreamLimits.settings(server.getStreams()), deduplication(server.getDeduplication()));
 	}
 
 	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {
@@ -67,6 +69,16 @@ final class ServerSettings {
 		Checked.notNegative("rpc.server.shutdown.grace-period", shutdown.getGracePeriod());
 		return new RpcServerSettings.Shutdown(shutdown.getQuietPeriod(), shutdown.getQuietPeriodMax(),
 				shutdown.getGracePeriod());
+	}
+
+	private static RpcServerSettings.Deduplication deduplication(Deduplication deduplication) {
+		Checked.that(deduplication.getMaxBytes().toBytes() > 0, "rpc.server.deduplication.max-bytes",
+				deduplication.getMaxBytes(), "a size above 0");
+		Checked.positive("rpc.server.deduplication.retention", deduplication.getRetention());
+		Checked.positive("rpc.server.deduplication.max-run-time", deduplication.getMaxRunTime());
+		return new RpcServerSettings.Deduplication(List.copyOf(deduplication.getMethods()),
+				List.copyOf(deduplication.getOtherInstances()), deduplication.getMaxBytes().toBytes(),
+				deduplication.getRetention(), deduplication.getMaxRunTime());
 	}
 
 	private static RpcServerSettings.Instance instance(Instance instance, Environment environment) {

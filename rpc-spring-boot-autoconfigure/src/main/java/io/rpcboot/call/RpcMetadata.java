@@ -68,6 +68,30 @@ public final class RpcMetadata {
 	public static final Metadata.Key<String> RETRY_PUSHBACK = key("grpc-retry-pushback-ms");
 
 	/**
+	 * Request header: the id of a call to a deduplicated method, the same over all
+	 * attempts.
+	 */
+	public static final Metadata.Key<String> REQUEST_ID = key("rpc-request-id");
+
+	/**
+	 * Request header: the client that chose the id of the call.
+	 */
+	public static final Metadata.Key<String> CLIENT_ID = key("rpc-client-id");
+
+	/**
+	 * Request header {@code n;age-ms;first-instance-id}, present from the second attempt
+	 * on: the number of the attempt, how long ago the first one was sent, and the first
+	 * instance on which the call may have run; nothing there if it surely ran on none.
+	 */
+	public static final Metadata.Key<String> ATTEMPT = key("rpc-attempt");
+
+	/**
+	 * Request header: the ids of calls of the same client whose answers have arrived,
+	 * comma-separated.
+	 */
+	public static final Metadata.Key<String> ACK = key("rpc-ack");
+
+	/**
 	 * The value of the keys that are either set or absent.
 	 */
 	public static final String SET = "1";

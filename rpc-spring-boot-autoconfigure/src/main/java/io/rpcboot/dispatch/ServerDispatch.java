@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -30,6 +31,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the calls of a server from the event loop to their handlers, with one hand-over
@@ -55,6 +57,8 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 
 	private final Route handlers;
 
+	private final BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known;
+
 	/**
 	 * Creates a dispatch.
 	 * @param handlers runs the handlers of services without a route of their own
@@ -62,8 +66,13 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * its events
 	 * @param admission decides which calls of the services without a route may enter
 	 * @param guard puts on refusals what every answer carries
+	 * @param known says by the headers of a call that its answer is known already, or
+	 * waited for: the executor on which it is answered, without a permit; {@code null}
+	 * for all other calls. Runs on the event loop
 	 */
-	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard) {
+	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard,
+			BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known) {
+		this.known = known;
 		this.handlers = new Route(new Handlers(handlers, admission, this.timer), false);
 		this.oneHop = oneHop;
 		this.refusals = new Refusals(guard, admission);
@@ -131,6 +140,10 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 		Handlers target = route.handlers();
 		if (route.onEventLoop()) {
 			return target.executor();
+		}
+		Executor answering = this.known.apply(method, headers);
+		if (answering != null) {
+			return answering;
 		}
 		Status refusal = target.admit(method);
 		if (refusal != null) {

@@ -38,6 +38,8 @@ final class CallTracker extends ServerStreamTracer.Factory {
 
 	private final LongAdder ended = new LongAdder();
 
+	private final LongAdder unattended = new LongAdder();
+
 	private final ServerStreamTracer counting = new ServerStreamTracer() {
 		@Override
 		public void streamClosed(Status status) {
@@ -90,7 +92,14 @@ final class CallTracker extends ServerStreamTracer.Factory {
 
 	long inFlight() {
 		long done = this.ended.sum();
-		return this.begun.sum() - done;
+		return this.begun.sum() - done + this.unattended.sum();
+	}
+
+	/**
+	 * Counts calls that go on although their connections were cut.
+	 */
+	void unattended(int change) {
+		this.unattended.add(change);
 	}
 
 	static boolean isInfrastructure(String method) {

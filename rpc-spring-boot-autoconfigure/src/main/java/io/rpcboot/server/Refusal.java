@@ -31,6 +31,17 @@ final class Refusal extends Exception {
 		super("refused by the server before the service ran", null, false, false);
 	}
 
+	/**
+	 * Marks a status as the starter's own answer to a call that did not run.
+	 */
+	static Status of(Status status) {
+		return status.withCause(new Refusal());
+	}
+
+	static boolean is(Status status) {
+		return status.getCause() instanceof Refusal;
+	}
+
 	static Status overloaded(String description) {
 		return Status.RESOURCE_EXHAUSTED.withDescription(description).withCause(new Refusal());
 	}

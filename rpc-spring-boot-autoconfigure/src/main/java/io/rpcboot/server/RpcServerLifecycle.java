@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.dedup.DeduplicationStatistics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -258,6 +259,15 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	 */
 	public Map<String, Long> loopBlocks() {
 		return this.loopStatistics.blocked();
+	}
+
+	/**
+	 * Returns what deduplication has done since the server was started.
+	 * @return a snapshot; {@code null} if the server does not listen
+	 */
+	public @Nullable DeduplicationStatistics deduplication() {
+		RunningServer current = this.running;
+		return (current != null) ? current.deduplication().statistics() : null;
 	}
 
 	/**

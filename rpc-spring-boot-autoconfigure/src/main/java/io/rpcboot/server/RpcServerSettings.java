@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  * @param instance what the registry is told
  * @param advertised where consumers reach the server
  * @param streams the limits of streams
+ * @param deduplication which calls run once, and what is kept of them
  */
 public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
 		Pool pool, @Nullable Executor virtualThreads, NonBlockingServices nonBlocking, Shutdown shutdown,
-		Instance instance, Advertised advertised, StreamSettings streams) {
+		Instance instance, Advertised advertised, StreamSettings streams, Deduplication deduplication) {
 
 	/**
 	 * How calls get from the event loop to their handlers.
@@ -137,6 +138,22 @@ public record RpcServerSettings(String address, int port, boolean plainServices,
 	 */
 	public record Advertised(@Nullable String host, @Nullable Integer port, List<String> networks,
 			boolean loopbackAllowed) {
+
+	}
+
+	/**
+	 * Which calls run once, and what is kept of them.
+	 *
+	 * @param methods full names of methods, or of services for all their unary methods,
+	 * besides those that are annotated
+	 * @param otherInstances those of them that may run although their first attempt went
+	 * to another instance
+	 * @param maxBytes the most that is kept; above 0
+	 * @param retention how long a call is kept after its end; above 0
+	 * @param maxRunTime how long a call without a deadline may run; above 0
+	 */
+	public record Deduplication(List<String> methods, List<String> otherInstances, long maxBytes, Duration retention,
+			Duration maxRunTime) {
 
 	}
 

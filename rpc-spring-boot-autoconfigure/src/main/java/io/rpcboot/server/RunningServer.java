@@ -42,6 +42,8 @@ import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
+import io.rpcboot.server.ServiceCollector.OrderedInterceptor;
+import io.rpcboot.server.dedup.Deduplication;
 import io.rpcboot.server.stream.StreamGuard;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +59,10 @@ import org.jspecify.annotations.Nullable;
  * @param announcer puts the instance into the registry
  * @param handlers the threads of handlers
  * @param loops the event loops
+ * @param deduplication the calls that run once
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health, StreamGuard streams,
-		InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops) {
+		InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops, Deduplication deduplication) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics) {
@@ -84,12 +87,18 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		StreamGuard streams = new StreamGuard(settings.streams(), CallTracker::isInfrastructure,
 				ServerInterceptorOrder.STREAMS);
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
+		Deduplication deduplication = new Deduplication(collector.deduplicationStore(settings.deduplication()),
+				new DeduplicationSurroundings(instanceId, calls), settings.deduplication().maxRunTime());
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
-				handlers, guard);
+				handlers, guard, deduplication::executor);
 		ErrorBeans errors = collector.errors();
-		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams, errors.mapping());
+		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams,
+				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping());
+		DeduplicatedMethods deduplicated = new DeduplicatedMethods();
 		Map<String, BoundService> services = collector
-			.collect(Stream.concat(interceptors.stream(), errors.validation().stream()).toList());
+			.collect(Stream.concat(interceptors.stream(), errors.validation().stream()).toList(), deduplicated);
+		deduplicated.add(settings.deduplication());
+		deduplicated.applyTo(deduplication);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
@@ -120,7 +129,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		Server server = listen(builder.build(), settings);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
-			return new RunningServer(server, names, calls, health, streams, announcer, handlers, loops);
+			return new RunningServer(server, names, calls, health, streams, announcer, handlers, loops, deduplication);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();
@@ -171,6 +180,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		this.streams.close();
 		this.handlers.close();
 		this.loops.close();
+		this.deduplication.close();
 	}
 
 	private static InetSocketAddress address(RpcServerSettings settings) {

@@ -139,14 +139,20 @@ final class ServerDrain {
 
 	private void awaitCalls() throws InterruptedException {
 		long idleSince = System.nanoTime();
-		while (!this.server.isTerminated() && remainingNanos() > 0) {
+		while ((!this.server.isTerminated() || this.calls.inFlight() > 0) && remainingNanos() > 0) {
 			if (this.calls.inFlight() > 0) {
 				idleSince = System.nanoTime();
 			}
 			else if (System.nanoTime() - idleSince > LINGER_NANOS) {
 				return;
 			}
-			this.server.awaitTermination(Math.min(TICK_NANOS, remainingNanos()), TimeUnit.NANOSECONDS);
+			if (this.server.isTerminated()) {
+				// A deduplicated call goes on without its connection.
+				pause(Math.min(TICK_NANOS, remainingNanos()));
+			}
+			else {
+				this.server.awaitTermination(Math.min(TICK_NANOS, remainingNanos()), TimeUnit.NANOSECONDS);
+			}
 		}
 	}
 

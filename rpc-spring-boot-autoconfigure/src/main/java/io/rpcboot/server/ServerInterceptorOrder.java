@@ -55,6 +55,12 @@ public final class ServerInterceptorOrder {
 	public static final int CALLER_LIMIT = -2000;
 
 	/**
+	 * Calls that were sent before are answered without the service. What runs further in
+	 * runs once for all attempts of a call.
+	 */
+	public static final int DEDUPLICATION = -1000;
+
+	/**
 	 * Exceptions become statuses. What runs further in may throw.
 	 */
 	public static final int EXCEPTION_MAPPING = 0;

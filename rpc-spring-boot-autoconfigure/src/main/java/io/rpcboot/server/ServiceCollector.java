@@ -30,6 +30,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.rpcboot.server.dedup.DeduplicationStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -64,25 +65,36 @@ final class ServiceCollector {
 	/**
 	 * Binds the services, each behind the given interceptors and its own.
 	 * @param own the starter's interceptors, which apply to all services
+	 * @param deduplicated is told the methods of the services
 	 * @return the services by their full gRPC names
 	 */
-	Map<String, BoundService> collect(List<ServerInterceptor> own) {
+	Map<String, BoundService> collect(List<ServerInterceptor> own, DeduplicatedMethods deduplicated) {
 		checkAnnotatedTypes();
 		List<ServerInterceptor> everywhere = new ArrayList<>(own);
 		everywhere.addAll(globalInterceptors());
 		Map<String, BoundService> services = new LinkedHashMap<>();
 		Map<String, String> beanNames = new HashMap<>();
 		serviceBeans().forEach((beanName, annotation) -> {
-			ServerServiceDefinition definition = this.beans.getBean(beanName, BindableService.class).bindService();
+			BindableService bean = this.beans.getBean(beanName, BindableService.class);
+			ServerServiceDefinition definition = bean.bindService();
 			String name = definition.getServiceDescriptor().getName();
 			String other = beanNames.put(name, beanName);
 			if (other != null) {
 				throw new DuplicateServiceException(name, other, beanName);
 			}
+			deduplicated.add(this.beans, beanName, bean, definition);
 			services.put(name, new BoundService(intercept(definition, everywhere, annotation), executor(annotation),
 					isNonBlocking(beanName, annotation)));
 		});
 		return services;
+	}
+
+	/**
+	 * Returns what keeps deduplicated calls: the bean, or else a new store in memory.
+	 */
+	DeduplicationStore deduplicationStore(RpcServerSettings.Deduplication settings) {
+		return this.beans.getBeanProvider(DeduplicationStore.class)
+			.getIfAvailable(() -> DeduplicationStore.inMemory(settings.maxBytes(), settings.retention()));
 	}
 
 	/**
@@ -190,12 +202,12 @@ final class ServiceCollector {
 	}
 
 	/**
-	 * An interceptor at the place that {@code @Order} gives its bean.
+	 * An interceptor at the place that {@code @Order} gives its bean, or the starter.
 	 *
-	 * @param interceptor the bean
+	 * @param interceptor the interceptor
 	 * @param order the place
 	 */
-	private record OrderedInterceptor(ServerInterceptor interceptor, int order) implements ServerInterceptor, Ordered {
+	record OrderedInterceptor(ServerInterceptor interceptor, int order) implements ServerInterceptor, Ordered {
 
 		@Override
 		public int getOrder() {

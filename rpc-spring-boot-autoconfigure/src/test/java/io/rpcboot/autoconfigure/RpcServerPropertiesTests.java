@@ -76,6 +76,11 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getStreams().getSlowConsumerTimeout()).isEqualTo(Duration.ofMinutes(5));
 		assertThat(properties.getStreams().getMaxBuffered()).isEqualTo(DataSize.ofKilobytes(256));
 		assertThat(properties.getStreams().getMethods()).isEmpty();
+		assertThat(properties.getDeduplication().getMethods()).isEmpty();
+		assertThat(properties.getDeduplication().getOtherInstances()).isEmpty();
+		assertThat(properties.getDeduplication().getMaxBytes()).isEqualTo(DataSize.ofMegabytes(64));
+		assertThat(properties.getDeduplication().getRetention()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(properties.getDeduplication().getMaxRunTime()).isEqualTo(Duration.ofSeconds(60));
 	}
 
 	@Test
@@ -138,6 +143,11 @@ class RpcServerPropertiesTests {
 		values.put("shutdown.quiet-period", "10ms");
 		values.put("shutdown.quiet-period-max", "11s");
 		values.put("shutdown.grace-period", "12m");
+		values.put("deduplication.methods[0]", "demo.Greeter/SayHello");
+		values.put("deduplication.other-instances[0]", "demo.Greeter");
+		values.put("deduplication.max-bytes", "1MB");
+		values.put("deduplication.retention", "1500ms");
+		values.put("deduplication.max-run-time", "10ms");
 		RpcServerProperties properties = bind(values);
 		assertThat(properties.getAddress()).isEqualTo("10.0.0.7");
 		assertThat(properties.getPort()).isZero();
@@ -163,6 +173,11 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getShutdown().getQuietPeriod()).isEqualTo(Duration.ofMillis(10));
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(11));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofMinutes(12));
+		assertThat(properties.getDeduplication().getMethods()).containsExactly("demo.Greeter/SayHello");
+		assertThat(properties.getDeduplication().getOtherInstances()).containsExactly("demo.Greeter");
+		assertThat(properties.getDeduplication().getMaxBytes()).isEqualTo(DataSize.ofMegabytes(1));
+		assertThat(properties.getDeduplication().getRetention()).isEqualTo(Duration.ofMillis(1500));
+		assertThat(properties.getDeduplication().getMaxRunTime()).isEqualTo(Duration.ofMillis(10));
 	}
 
 	@Test
@@ -180,6 +195,9 @@ class RpcServerPropertiesTests {
 		values.put("shutdown.quiet-period-max", "8");
 		values.put("shutdown.grace-period", "9");
 		values.put("non-blocking.max-delay", "10");
+		values.put("deduplication.max-bytes", "300");
+		values.put("deduplication.retention", "11");
+		values.put("deduplication.max-run-time", "12");
 		RpcServerProperties properties = bind(values);
 		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(100));
 		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofBytes(200));
@@ -193,6 +211,9 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getShutdown().getQuietPeriodMax()).isEqualTo(Duration.ofSeconds(8));
 		assertThat(properties.getShutdown().getGracePeriod()).isEqualTo(Duration.ofSeconds(9));
 		assertThat(properties.getNonBlocking().getMaxDelay()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(properties.getDeduplication().getMaxBytes()).isEqualTo(DataSize.ofBytes(300));
+		assertThat(properties.getDeduplication().getRetention()).isEqualTo(Duration.ofSeconds(11));
+		assertThat(properties.getDeduplication().getMaxRunTime()).isEqualTo(Duration.ofSeconds(12));
 	}
 
 	@ParameterizedTest
@@ -223,6 +244,9 @@ class RpcServerPropertiesTests {
 			rpc.server.streams.slow-consumer-timeout    | -1s   | a duration of at least 0
 			rpc.server.streams.max-buffered             | -1B   | a size of at least 0
 			rpc.server.streams.methods[demo.A].max-age  | -1s   | a duration of at least 0
+			rpc.server.deduplication.max-bytes          | 0B    | a size above 0
+			rpc.server.deduplication.retention          | 0s    | a duration above 0
+			rpc.server.deduplication.max-run-time       | -1s   | a duration above 0
 			""")
 	void whenAValueIsOutOfRangeThenTheStartFailsAndNamesTheKey(String key, String value, String expected) {
 		runner().withPropertyValues(key + "=" + value)

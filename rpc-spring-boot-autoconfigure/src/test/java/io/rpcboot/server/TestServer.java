@@ -136,6 +136,9 @@ final class TestServer implements AutoCloseable {
 
 		private StreamSettings streams = StreamSettings.UNLIMITED;
 
+		private RpcServerSettings.Deduplication deduplication = new RpcServerSettings.Deduplication(List.of(),
+				List.of(), 64 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60));
+
 		private String address = "127.0.0.1";
 
 		private int port;
@@ -182,6 +185,11 @@ final class TestServer implements AutoCloseable {
 
 		Builder streams(StreamSettings.Limits limits) {
 			this.streams = new StreamSettings(limits, Map.of());
+			return this;
+		}
+
+		Builder deduplication(RpcServerSettings.Deduplication newDeduplication) {
+			this.deduplication = newDeduplication;
 			return this;
 		}
 
@@ -245,7 +253,7 @@ final class TestServer implements AutoCloseable {
 			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.dispatch, this.pool, null,
 					this.nonBlocking, this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1",
 							"1.4.2", Map.of("lane", "blue"), Map.of("team", "payments")),
-					this.advertised, this.streams);
+					this.advertised, this.streams, this.deduplication);
 		}
 
 	}

@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server.dedup;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a call once, however often its client sends it. The first attempt of an id runs,
+ * apart from its connection; those that come meanwhile wait for the same answer, and
+ * those that come later get it from the store. An attempt that is not the first, and of
+ * which nobody here knows whether it ran, is answered ABORTED and does not run.
+ * <p>
+ * The methods are marked before the server starts. An id on any other method is passed
+ * over.
+ */
+public final class Deduplication implements ServerInterceptor, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Deduplication.class);
+
+	private final DeduplicationStore store;
+
+	private final DeduplicationHost host;
+
+	private final Arrivals arrivals;
+
+	private final Ledger ledger;
+
+	private final DeduplicationThreads threads = new DeduplicationThreads();
+
+	/** Whether a marked method may run on another instance than the first. */
+	private final Map<String, Boolean> methods = new HashMap<>();
+
+	/**
+	 * Creates a deduplication for one start of a server.
+	 * @param store keeps how calls ended
+	 * @param host the server
+	 * @param maxRunTime how long a call without a deadline may run; above 0
+	 */
+	public Deduplication(DeduplicationStore store, DeduplicationHost host, Duration maxRunTime) {
+		this(store, host, maxRunTime, System::nanoTime);
+	}
+
+	Deduplication(DeduplicationStore store, DeduplicationHost host, Duration maxRunTime, LongSupplier nanoTime) {
+		this.store = store;
+		this.host = host;
+		this.ledger = new Ledger(store, host.instanceId(), nanoTime);
+		this.arrivals = new Arrivals(this.ledger, host, this.threads, maxRunTime);
+	}
+
+	/**
+	 * Marks a method. Not to be called once the server runs.
+	 * @param method a unary method
+	 * @param otherInstances whether a later attempt may run although the first one went
+	 * to another instance
+	 */
+	public void mark(MethodDescriptor<?, ?> method, boolean otherInstances) {
+		this.methods.put(method.getFullMethodName(), otherInstances);
+	}
+
+	/**
+	 * Returns whether a call runs or is recorded here, so that it needs no permit.
+	 * Decided by the headers alone; may run on the event loop.
+	 * @param method what is called
+	 * @param headers the headers of the request
+	 * @return whether it is known
+	 */
+	public boolean isKnown(MethodDescriptor<?, ?> method, Metadata headers) {
+		if (!this.methods.containsKey(method.getFullMethodName())) {
+			return false;
+		}
+		RequestKey key = RequestIds.keyIn(headers);
+		return key != null && this.ledger.isKnown(key);
+	}
+
+	/**
+	 * Returns where a known call is answered, whatever has no room for new ones.
+	 * @param method what is called
+	 * @param headers the headers of the request
+	 * @return the executor; {@code null} if the call is not known and goes the way of all
+	 * others
+	 */
+	public @Nullable Executor executor(MethodDescriptor<?, ?> method, Metadata headers) {
+		return (isKnown(method, headers) && this.threads.hasRoom()) ? this.threads.answers() : null;
+	}
+
+	/**
+	 * Returns what was done since the server was started.
+	 * @return a snapshot
+	 */
+	public DeduplicationStatistics statistics() {
+		return this.arrivals.statistics(this.store);
+	}
+
+	@Override
+	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+			ServerCallHandler<Q, A> next) {
+		Boolean otherInstances = this.methods.get(call.getMethodDescriptor().getFullMethodName());
+		if (otherInstances == null) {
+			return next.startCall(call, headers);
+		}
+		RequestIds ids;
+		try {
+			ids = RequestIds.of(headers);
+		}
+		catch (IllegalArgumentException ex) {
+			call.close(this.host.notExecuted(Status.INVALID_ARGUMENT.withDescription(ex.getMessage())), new Metadata());
+			return new ServerCall.Listener<>() {
+			};
+		}
+		ids.acknowledged().forEach(this::acknowledge);
+		RequestKey key = ids.key();
+		if (key == null) {
+			return next.startCall(call, headers);
+		}
+		return new GatheringListener<>(call, (request) -> this.arrivals.take(key, ids.attempt(), otherInstances,
+				new Attempt<>(call, Context.current()), request, (detached) -> next.startCall(detached, headers)));
+	}
+
+	/**
+	 * Ends the threads. Calls that run still are left to themselves.
+	 */
+	@Override
+	public void close() {
+		this.threads.close();
+	}
+
+	private void acknowledge(RequestKey key) {
+		try {
+			this.store.acknowledge(key);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The store of deduplicated calls did not take an acknowledgement", ex);
+		}
+	}
+
+}
