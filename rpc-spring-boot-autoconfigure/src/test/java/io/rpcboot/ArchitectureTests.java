@@ -93,6 +93,8 @@ class ArchitectureTests {
 			.definedBy("io.rpcboot.client.error")
 			.layer("call")
 			.definedBy("io.rpcboot.call")
+			.layer("admission")
+			.definedBy("io.rpcboot.server.admission")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer()
 			.whereLayer("actuate")
@@ -119,7 +121,7 @@ class ArchitectureTests {
 			.whereLayer("subset")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "resolver")
 			.whereLayer("dispatch")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "client", "stream")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "client", "stream", "admission", "dedup")
 			.whereLayer("etcd")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("local")
@@ -132,6 +134,8 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
 			.whereLayer("client.error")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "client")
+			.whereLayer("admission")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "server")
 			.check(LIBRARY);
 	}
 

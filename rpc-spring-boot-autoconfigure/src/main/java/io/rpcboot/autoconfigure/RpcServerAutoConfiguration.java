@@ -23,6 +23,7 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerCustomizer;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcServerSettings;
+import io.rpcboot.server.admission.CallerIdentity;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,7 +55,7 @@ public final class RpcServerAutoConfiguration {
 	RpcServerLifecycle rpcServerLifecycle(RpcServerProperties properties, RpcRegistryProperties registryProperties,
 			ConfigurableApplicationContext context, ObjectProvider<RpcServerCustomizer> customizers,
 			ObjectProvider<ServiceRegistry> registry, ObjectProvider<EtcdConnectionDetails> etcd,
-			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
+			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor, ObjectProvider<CallerIdentity> callers) {
 		List<RpcServerCustomizer> ordered = new ArrayList<>();
 		ordered.add(new PropertiesServerCustomizer(properties));
 		customizers.orderedStream().forEach(ordered::add);
@@ -64,7 +65,7 @@ public final class RpcServerAutoConfiguration {
 		}
 		RpcServerSettings settings = ServerSettings.from(properties, registryProperties,
 				(registryProperties.getType() == RpcRegistryProperties.Type.ETCD) ? etcd.getIfAvailable() : null,
-				context.getEnvironment(), besideBoot);
+				context.getEnvironment(), besideBoot, callers.getIfAvailable(() -> CallerIdentity.BY_HEADER));
 		long phaseMillis = settings.shutdown().gracePeriod().plusSeconds(5).toMillis();
 		lifecycleProcessor
 			.ifAvailable((processor) -> processor.setTimeoutForShutdownPhase(RpcServerLifecycle.PHASE, phaseMillis));

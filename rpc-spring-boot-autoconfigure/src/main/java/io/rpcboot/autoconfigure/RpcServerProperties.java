@@ -25,6 +25,7 @@ import java.util.Map;
 
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
+import io.rpcboot.server.admission.AdmissionSettings.Priority;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -118,6 +119,21 @@ public class RpcServerProperties {
 	 */
 	private final Deduplication deduplication = new Deduplication();
 
+	/**
+	 * Pools with names, for services that must not take the threads of others.
+	 */
+	private Map<String, ExecutorPool> executors = new LinkedHashMap<>();
+
+	/**
+	 * How single services are run, by their full names.
+	 */
+	private Map<String, Service> services = new LinkedHashMap<>();
+
+	/**
+	 * Which calls are let in; by default all.
+	 */
+	private final Admission admission = new Admission();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -200,6 +216,26 @@ public class RpcServerProperties {
 
 	public Deduplication getDeduplication() {
 		return this.deduplication;
+	}
+
+	public Map<String, ExecutorPool> getExecutors() {
+		return this.executors;
+	}
+
+	public void setExecutors(Map<String, ExecutorPool> executors) {
+		this.executors = executors;
+	}
+
+	public Map<String, Service> getServices() {
+		return this.services;
+	}
+
+	public void setServices(Map<String, Service> services) {
+		this.services = services;
+	}
+
+	public Admission getAdmission() {
+		return this.admission;
 	}
 
 	/**
@@ -556,6 +592,27 @@ public class RpcServerProperties {
 	}
 
 	/**
+	 * How one service is run.
+	 */
+	public static final class Service {
+
+		/**
+		 * Name of the pool of rpc.server.executors, or of the executor bean, that runs
+		 * its handlers; stronger than the annotation.
+		 */
+		private @Nullable String executor;
+
+		public @Nullable String getExecutor() {
+			return this.executor;
+		}
+
+		public void setExecutor(@Nullable String executor) {
+			this.executor = executor;
+		}
+
+	}
+
+	/**
 	 * Limits of calls with a stream of requests or answers.
 	 */
 	public static final class Streams {
@@ -769,6 +826,291 @@ public class RpcServerProperties {
 
 		public void setMaxRunTime(Duration maxRunTime) {
 			this.maxRunTime = maxRunTime;
+		}
+
+	}
+
+	/**
+	 * Which calls are let in.
+	 */
+	public static final class Admission {
+
+		/**
+		 * Whether calls over a limit are only counted and logged, not refused.
+		 */
+		private boolean dryRun = false;
+
+		/**
+		 * What holds for each service that says nothing else.
+		 */
+		private final Limit defaults = new Limit();
+
+		/**
+		 * Limits by full names of services, such as [demo.Greeter].
+		 */
+		private Map<String, Limit> services = new LinkedHashMap<>();
+
+		/**
+		 * Limits by full names of methods, such as [demo.Greeter/SayHello]; with a
+		 * max-concurrent of its own a method no longer counts towards its service.
+		 */
+		private Map<String, Limit> methods = new LinkedHashMap<>();
+
+		/**
+		 * A limit that follows how long calls take.
+		 */
+		private final Adaptive adaptive = new Adaptive();
+
+		/**
+		 * Rates of callers.
+		 */
+		private final Callers callers = new Callers();
+
+		public boolean isDryRun() {
+			return this.dryRun;
+		}
+
+		public void setDryRun(boolean dryRun) {
+			this.dryRun = dryRun;
+		}
+
+		public Limit getDefaults() {
+			return this.defaults;
+		}
+
+		public Map<String, Limit> getServices() {
+			return this.services;
+		}
+
+		public void setServices(Map<String, Limit> services) {
+			this.services = services;
+		}
+
+		public Map<String, Limit> getMethods() {
+			return this.methods;
+		}
+
+		public void setMethods(Map<String, Limit> methods) {
+			this.methods = methods;
+		}
+
+		public Adaptive getAdaptive() {
+			return this.adaptive;
+		}
+
+		public Callers getCallers() {
+			return this.callers;
+		}
+
+		/**
+		 * How many calls run at a time, and how many wait.
+		 */
+		public static final class Limit {
+
+			/**
+			 * Most calls that run at a time, streams included until they close; further
+			 * ones wait, holding no thread.
+			 */
+			private @Nullable Integer maxConcurrent;
+
+			/**
+			 * Most calls that wait, 0 for none; as many as may run when not set.
+			 */
+			private @Nullable Integer queueCapacity;
+
+			/**
+			 * Longest wait, after which a call is refused unexecuted; 100ms when not set.
+			 */
+			@DurationUnit(ChronoUnit.SECONDS)
+			private @Nullable Duration maxQueueTime;
+
+			/**
+			 * Whether calls go before those of normal priority, take their place in a
+			 * full queue, and pass the adaptive limit.
+			 */
+			private @Nullable Priority priority;
+
+			public @Nullable Integer getMaxConcurrent() {
+				return this.maxConcurrent;
+			}
+
+			public void setMaxConcurrent(@Nullable Integer maxConcurrent) {
+				this.maxConcurrent = maxConcurrent;
+			}
+
+			public @Nullable Integer getQueueCapacity() {
+				return this.queueCapacity;
+			}
+
+			public void setQueueCapacity(@Nullable Integer queueCapacity) {
+				this.queueCapacity = queueCapacity;
+			}
+
+			public @Nullable Duration getMaxQueueTime() {
+				return this.maxQueueTime;
+			}
+
+			public void setMaxQueueTime(@Nullable Duration maxQueueTime) {
+				this.maxQueueTime = maxQueueTime;
+			}
+
+			public @Nullable Priority getPriority() {
+				return this.priority;
+			}
+
+			public void setPriority(@Nullable Priority priority) {
+				this.priority = priority;
+			}
+
+		}
+
+		/**
+		 * A limit for each service that follows how long its calls take.
+		 */
+		public static final class Adaptive {
+
+			/**
+			 * Whether there is one.
+			 */
+			private boolean enabled = false;
+
+			/**
+			 * Least number of calls that may run at a time.
+			 */
+			private int minLimit = 20;
+
+			/**
+			 * Most calls that may run at a time.
+			 */
+			private int maxLimit = 200;
+
+			/**
+			 * Share of the processors, used by this process, from which the limit
+			 * applies; 1 to 100.
+			 */
+			private int cpuPercent = 90;
+
+			/**
+			 * Average wait for a thread from which the limit applies.
+			 */
+			@DurationUnit(ChronoUnit.SECONDS)
+			private Duration maxQueueDelay = Duration.ofMillis(20);
+
+			public boolean isEnabled() {
+				return this.enabled;
+			}
+
+			public void setEnabled(boolean enabled) {
+				this.enabled = enabled;
+			}
+
+			public int getMinLimit() {
+				return this.minLimit;
+			}
+
+			public void setMinLimit(int minLimit) {
+				this.minLimit = minLimit;
+			}
+
+			public int getMaxLimit() {
+				return this.maxLimit;
+			}
+
+			public void setMaxLimit(int maxLimit) {
+				this.maxLimit = maxLimit;
+			}
+
+			public int getCpuPercent() {
+				return this.cpuPercent;
+			}
+
+			public void setCpuPercent(int cpuPercent) {
+				this.cpuPercent = cpuPercent;
+			}
+
+			public Duration getMaxQueueDelay() {
+				return this.maxQueueDelay;
+			}
+
+			public void setMaxQueueDelay(Duration maxQueueDelay) {
+				this.maxQueueDelay = maxQueueDelay;
+			}
+
+		}
+
+		/**
+		 * Rates of callers, known by the header rpc-caller or a CallerIdentity bean.
+		 */
+		public static final class Callers {
+
+			/**
+			 * Rate of each caller that has none of its own.
+			 */
+			private final Rate defaults = new Rate();
+
+			/**
+			 * Rates by the names of callers.
+			 */
+			private Map<String, Rate> named = new LinkedHashMap<>();
+
+			/**
+			 * How many callers are told apart; further ones share one rate.
+			 */
+			private int maxTracked = 10000;
+
+			public Rate getDefaults() {
+				return this.defaults;
+			}
+
+			public Map<String, Rate> getNamed() {
+				return this.named;
+			}
+
+			public void setNamed(Map<String, Rate> named) {
+				this.named = named;
+			}
+
+			public int getMaxTracked() {
+				return this.maxTracked;
+			}
+
+			public void setMaxTracked(int maxTracked) {
+				this.maxTracked = maxTracked;
+			}
+
+		}
+
+		/**
+		 * A rate of calls.
+		 */
+		public static final class Rate {
+
+			/**
+			 * Calls a second in the long run; unlimited when not set.
+			 */
+			private @Nullable Double rate;
+
+			/**
+			 * Calls at once after a pause; those of a second when not set.
+			 */
+			private @Nullable Integer burst;
+
+			public @Nullable Double getRate() {
+				return this.rate;
+			}
+
+			public void setRate(@Nullable Double rate) {
+				this.rate = rate;
+			}
+
+			public @Nullable Integer getBurst() {
+				return this.burst;
+			}
+
+			public void setBurst(@Nullable Integer burst) {
+				this.burst = burst;
+			}
+
 		}
 
 	}

@@ -22,10 +22,10 @@ import java.util.Set;
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Instance;
 import io.rpcboot.autoconfigure.RpcServerProperties.Advertised;
 import io.rpcboot.autoconfigure.RpcServerProperties.Deduplication;
-import io.rpcboot.autoconfigure.RpcServerProperties.ExecutorPool;
 import io.rpcboot.autoconfigure.RpcServerProperties.NonBlocking;
 import io.rpcboot.autoconfigure.RpcServerProperties.Shutdown;
 import io.rpcboot.server.RpcServerSettings;
+import io.rpcboot.server.admission.CallerIdentity;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.thread.Threading;
@@ -43,19 +43,18 @@ final class ServerSettings {
 	}
 
 	static RpcServerSettings from(RpcServerProperties server, RpcRegistryProperties registry,
-			@Nullable EtcdConnectionDetails etcd, Environment environment, boolean besideBoot) {
+			@Nullable EtcdConnectionDetails etcd, Environment environment, boolean besideBoot, CallerIdentity callers) {
 		Checked.that(server.getPort() >= 0 && server.getPort() <= 65535, "rpc.server.port", server.getPort(),
 				"0 to 65535, or -1 for no server");
-		ExecutorPool executor = server.getExecutor();
-		Checked.range("rpc.server.executor.threads", executor.getThreads(), 1, Integer.MAX_VALUE);
-		Checked.range("rpc.server.executor.queue-capacity", executor.getQueueCapacity(), 1, Integer.MAX_VALUE);
 		return new RpcServerSettings(server.getAddress(), server.getPort(),
 				server.getPlainServices().isEnabled() && !besideBoot, server.getReflection().isEnabled(),
-				server.getDispatch(), new RpcServerSettings.Pool(executor.getThreads(), executor.getQueueCapacity()),
+				server.getDispatch(), AdmissionChecks.pool("rpc.server.executor", server.getExecutor()),
 				Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("rpc-handler-") : null,
 				nonBlocking(server.getNonBlocking()), shutdown(server.getShutdown()),
 				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd),
-				StreamLimits.settings(server.getStreams()), deduplication(server.getDeduplication()));
+				StreamLimits.settings(server.getStreams()), deduplication(server.getDeduplication()),
+				AdmissionChecks.executors(server.getExecutors(), server.getServices()),
+				AdmissionChecks.settings(server.getAdmission(), callers));
 	}
 
 	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {

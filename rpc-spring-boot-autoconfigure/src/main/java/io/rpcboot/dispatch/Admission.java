@@ -16,6 +16,7 @@
 
 package io.rpcboot.dispatch;
 
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,11 @@ public interface Admission {
 	 * Lets a call enter, or says why not. Runs on the event loop when the headers have
 	 * come, and again when the call is handed over; it must not block.
 	 * @param method what is called
+	 * @param headers the request's headers
 	 * @param waiting how many calls wait for a thread already
 	 * @return {@code null} to let it enter, else the status to answer with
 	 */
-	@Nullable Status admit(MethodDescriptor<?, ?> method, int waiting);
+	@Nullable Status admit(MethodDescriptor<?, ?> method, Metadata headers, int waiting);
 
 	/**
 	 * Returns the answer to a call that the executor of its service rejected.

@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,8 @@ final class Handlers {
 	/**
 	 * Lets a call wait, or says why not.
 	 */
-	@Nullable Status admit(MethodDescriptor<?, ?> method) {
-		return (this.admission != null) ? this.admission.admit(method, this.waiting.get()) : null;
+	@Nullable Status admit(MethodDescriptor<?, ?> method, Metadata headers) {
+		return (this.admission != null) ? this.admission.admit(method, headers, this.waiting.get()) : null;
 	}
 
 	/**
@@ -74,6 +75,13 @@ final class Handlers {
 
 	void started() {
 		this.waiting.getAndDecrement();
+	}
+
+	/**
+	 * Returns how many calls wait for a thread.
+	 */
+	int waiting() {
+		return this.waiting.get();
 	}
 
 	/**

@@ -32,8 +32,8 @@ final class RefusedHop<Q, A> extends ServerHop<Q, A> {
 
 	private final Status status;
 
-	RefusedHop(MethodDescriptor<Q, A> method, Handlers handlers, Refusals refusals, Status status) {
-		super(method, handlers, refusals);
+	RefusedHop(MethodDescriptor<Q, A> method, Metadata headers, Handlers handlers, Refusals refusals, Status status) {
+		super(method, headers, handlers, refusals, null);
 		this.status = status;
 	}
 

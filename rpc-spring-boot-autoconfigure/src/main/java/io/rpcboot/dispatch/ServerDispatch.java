@@ -16,11 +16,13 @@
 
 package io.rpcboot.dispatch;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
+import java.util.function.IntSupplier;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -41,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  * flow control, cancellation, context and deadlines are gRPC's own, because gRPC's own
  * queue of events is what is handed over.
  * <p>
- * Not for change once the server runs, but for {@link #moveToHandlers}.
+ * Not for change once the server runs, but for {@link #moveToHandlers}. A method with a
+ * {@link CallGate gate} costs one look-up and a few objects a call; one without costs
+ * nothing.
  */
 public final class ServerDispatch implements ServerCallExecutorSupplier, ServerInterceptor {
 
@@ -58,6 +62,8 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	private final Route handlers;
 
 	private final BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known;
+
+	private final Map<String, CallGate> gates = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a dispatch.
@@ -86,6 +92,37 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 */
 	public void route(String service, Executor executor) {
 		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), false));
+	}
+
+	/**
+	 * Lets services run on a pool that they share.
+	 * @param pool runs their handlers
+	 * @param admission decides which of their calls may enter
+	 * @param services full names of the services
+	 * @return tells how many calls wait for a thread of the pool
+	 */
+	public IntSupplier route(Executor pool, Admission admission, Collection<String> services) {
+		Handlers shared = new Handlers(pool, admission, this.timer);
+		services.forEach((service) -> this.routes.put(service, new Route(shared, false)));
+		return shared::waiting;
+	}
+
+	/**
+	 * Limits a method: each of its calls needs a permit before it is handed over.
+	 * @param fullMethodName what is called
+	 * @param gate gives the permits
+	 */
+	public void limit(String fullMethodName, CallGate gate) {
+		this.gates.put(fullMethodName, gate);
+	}
+
+	/**
+	 * Returns how many calls wait for a thread of the handlers of services without a
+	 * route.
+	 * @return the number
+	 */
+	public int waiting() {
+		return this.handlers.handlers().waiting();
 	}
 
 	/**
@@ -138,28 +175,33 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 		String service = method.getServiceName();
 		Route route = (service != null) ? this.routes.getOrDefault(service, this.handlers) : this.handlers;
 		Handlers target = route.handlers();
-		if (route.onEventLoop()) {
+		CallGate gate = this.gates.get(method.getFullMethodName());
+		if (gate == null && route.onEventLoop()) {
 			return target.executor();
 		}
 		Executor answering = this.known.apply(method, headers);
 		if (answering != null) {
 			return answering;
 		}
-		Status refusal = target.admit(method);
-		if (refusal != null) {
-			return new RefusedHop<>(method, target, this.refusals, refusal);
+		Status refusal = target.admit(method, headers);
+		if (refusal == null && gate != null) {
+			refusal = gate.look(headers);
 		}
-		if (!this.oneHop) {
-			return target::executeCounted;
+		if (refusal != null) {
+			return new RefusedHop<>(method, headers, target, this.refusals, refusal);
+		}
+		if (!this.oneHop || route.onEventLoop()) {
+			return (gate != null) ? new StreamHop<>(method, headers, target, this.refusals, gate, null)
+					: target::executeCounted;
 		}
 		if (method.getType().clientSendsOneMessage()) {
-			return new UnaryHop<>(method, target, this.refusals);
+			return new UnaryHop<>(method, headers, target, this.refusals, gate);
 		}
 		InboundWindow window = this.tracers.claim(headers);
 		if (window != null) {
 			window.open(call::request);
 		}
-		return new StreamHop<>(method, target, this.refusals, window);
+		return new StreamHop<>(method, headers, target, this.refusals, gate, window);
 	}
 
 	/**

@@ -50,6 +50,12 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 
 	private final MethodDescriptor<Q, A> method;
 
+	/** What the call was asked with, until it has been handed over. */
+	private @Nullable Metadata asked;
+
+	/** Where the call waits for its permit, if it needs one. */
+	private final @Nullable GateEntry entry;
+
 	private boolean begun;
 
 	private @Nullable Runnable events;
@@ -60,8 +66,11 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 
 	private @Nullable ServerCall<Q, A> call;
 
-	ServerHop(MethodDescriptor<Q, A> method, Handlers handlers, Refusals refusals) {
+	ServerHop(MethodDescriptor<Q, A> method, Metadata headers, Handlers handlers, Refusals refusals,
+			@Nullable CallGate gate) {
 		this.method = method;
+		this.asked = headers;
+		this.entry = (gate != null) ? new GateEntry(gate, this) : null;
 		this.handlers = handlers;
 		this.refusals = refusals;
 	}
@@ -93,11 +102,25 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 	}
 
 	/**
-	 * Hands the call over to its handler, or goes on here to refuse it.
+	 * Hands the call over to its handler as soon as it has its permit, or goes on here to
+	 * refuse it.
 	 */
 	final void handOver(Runnable newEvents) {
 		this.events = newEvents;
-		this.refusal = this.handlers.admit(this.method);
+		if (this.entry != null) {
+			this.entry.enter();
+		}
+		else {
+			handOver();
+		}
+	}
+
+	/**
+	 * Hands the call over to its handler, or goes on here to refuse it.
+	 */
+	final void handOver() {
+		this.refusal = this.handlers.admit(this.method, Objects.requireNonNull(this.asked, "handed over already"));
+		this.asked = null;
 		try {
 			if (this.refusal == null) {
 				this.handlers.start(this);
@@ -107,7 +130,40 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 		catch (RejectedExecutionException ex) {
 			this.refusal = this.refusals.rejected(this.method);
 		}
+		callEnded();
 		runEvents();
+	}
+
+	/**
+	 * Answers the call without its handler. On any thread, instead of the hand-over.
+	 */
+	final void refuse(Status status) {
+		this.asked = null;
+		this.refusal = status;
+		runEvents();
+	}
+
+	/**
+	 * Returns the call as its handler gets it: with its permit, if it needs one.
+	 */
+	final ServerCall<Q, A> permitted(ServerCall<Q, A> permittedCall) {
+		return (this.entry != null) ? new PermittedCall<>(permittedCall, this.entry) : permittedCall;
+	}
+
+	/**
+	 * Returns the way into the service, if that is limited.
+	 */
+	final @Nullable GateEntry entry() {
+		return this.entry;
+	}
+
+	/**
+	 * Tells that nothing of the call goes on. May be told more than once.
+	 */
+	final void callEnded() {
+		if (this.entry != null) {
+			this.entry.end(false);
+		}
 	}
 
 	/**

@@ -46,12 +46,15 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 	/**
 	 * Creates the hop of a call.
 	 * @param method what is called
+	 * @param headers the request's headers
 	 * @param handlers where the handler runs
 	 * @param refusals answers the call if they do not take it
+	 * @param gate gives the call its permit, if it needs one
 	 * @param window reads ahead, if the transport tells what it reads
 	 */
-	StreamHop(MethodDescriptor<Q, A> method, Handlers handlers, Refusals refusals, @Nullable InboundWindow window) {
-		super(method, handlers, refusals);
+	StreamHop(MethodDescriptor<Q, A> method, Metadata headers, Handlers handlers, Refusals refusals,
+			@Nullable CallGate gate, @Nullable InboundWindow window) {
+		super(method, headers, handlers, refusals, gate);
 		this.window = window;
 	}
 
@@ -74,11 +77,30 @@ final class StreamHop<Q, A> extends ServerHop<Q, A> {
 		if (refusal != null) {
 			return this.refusals.refuse(startedCall, headers, refusal);
 		}
+		GateEntry entry = entry();
+		if (entry == null) {
+			return startHandler(startedCall, headers, next);
+		}
+		if (!entry.start()) {
+			return this.refusals.refuse(startedCall, headers, Status.CANCELLED);
+		}
+		try {
+			return new PermittedListener<>(startHandler(startedCall, headers, next), entry);
+		}
+		catch (Throwable ex) {
+			callEnded();
+			throw ex;
+		}
+	}
+
+	private ServerCall.Listener<Q> startHandler(ServerCall<Q, A> startedCall, Metadata headers,
+			ServerCallHandler<Q, A> next) {
 		if (this.window == null) {
-			return next.startCall(startedCall, headers);
+			return Objects.requireNonNull(next.startCall(permitted(startedCall), headers),
+					() -> Refusals.noListener(startedCall));
 		}
 		started(startedCall);
-		this.delegate = Objects.requireNonNull(next.startCall(new AheadCall(startedCall), headers),
+		this.delegate = Objects.requireNonNull(next.startCall(permitted(new AheadCall(startedCall)), headers),
 				() -> Refusals.noListener(startedCall));
 		return this;
 	}

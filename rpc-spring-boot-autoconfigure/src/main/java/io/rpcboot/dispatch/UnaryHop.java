@@ -64,11 +64,14 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 	/**
 	 * Creates the hop of a call.
 	 * @param method what is called
+	 * @param headers the request's headers
 	 * @param handlers where the handler runs
 	 * @param refusals answers the call if they do not take it
+	 * @param gate gives the call its permit, if it needs one
 	 */
-	UnaryHop(MethodDescriptor<Q, A> method, Handlers handlers, Refusals refusals) {
-		super(method, handlers, refusals);
+	UnaryHop(MethodDescriptor<Q, A> method, Metadata headers, Handlers handlers, Refusals refusals,
+			@Nullable CallGate gate) {
+		super(method, headers, handlers, refusals, gate);
 		this.endDeferred = method.getType() == MethodType.UNARY;
 	}
 
@@ -142,16 +145,26 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 	@Override
 	public void onCancel() {
 		this.request = null;
-		if (this.delegate != null) {
-			this.delegate.onCancel();
+		try {
+			if (this.delegate != null) {
+				this.delegate.onCancel();
+			}
+		}
+		finally {
+			callEnded();
 		}
 	}
 
 	@Override
 	public void onComplete() {
 		this.request = null;
-		if (this.delegate != null) {
-			this.delegate.onComplete();
+		try {
+			if (this.delegate != null) {
+				this.delegate.onComplete();
+			}
+		}
+		finally {
+			callEnded();
 		}
 	}
 
@@ -159,12 +172,17 @@ final class UnaryHop<Q, A> extends ServerHop<Q, A> {
 		this.headers = null;
 		this.next = null;
 		Status refusal = refusal();
+		GateEntry entry = entry();
+		if (refusal == null && entry != null && !entry.start()) {
+			refusal = Status.CANCELLED;
+		}
 		if (refusal != null) {
 			this.broken = true;
 			this.refusals.refuse(call(), startedHeaders, refusal);
 			return;
 		}
-		ServerCall.Listener<Q> listener = Refusals.startCall(new GatheredCall(call()), startedHeaders, handler);
+		ServerCall.Listener<Q> listener = Refusals.startCall(permitted(new GatheredCall(call())), startedHeaders,
+				handler);
 		this.delegate = listener;
 		if (this.ready && !call().isCancelled()) {
 			listener.onReady();

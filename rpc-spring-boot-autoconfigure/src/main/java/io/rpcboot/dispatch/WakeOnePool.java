@@ -89,6 +89,23 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		this.parked.forEach((worker) -> LockSupport.unpark(worker.thread));
 	}
 
+	/**
+	 * Returns how many threads there are.
+	 * @return the number
+	 */
+	public int threads() {
+		return this.threads.get();
+	}
+
+	/**
+	 * Returns how many threads run a task or are about to. Counts the parked ones, so not
+	 * for hot paths.
+	 * @return the number
+	 */
+	public int active() {
+		return Math.max(0, this.threads.get() - this.parked.size());
+	}
+
 	private void wakeOne() {
 		while (!this.waking.get() && this.waking.compareAndSet(false, true)) {
 			Worker worker = this.parked.pollFirst();

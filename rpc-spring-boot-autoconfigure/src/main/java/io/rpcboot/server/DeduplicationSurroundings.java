@@ -17,6 +17,7 @@
 package io.rpcboot.server;
 
 import io.grpc.Status;
+import io.rpcboot.server.admission.Refusal;
 import io.rpcboot.server.dedup.DeduplicationHost;
 
 /**
@@ -29,12 +30,12 @@ record DeduplicationSurroundings(String instanceId, CallTracker calls) implement
 
 	@Override
 	public Status notExecuted(Status status) {
-		return Refusal.of(status);
+		return Refusal.notExecuted(status);
 	}
 
 	@Override
 	public boolean isNotExecuted(Status status) {
-		return Refusal.is(status);
+		return Refusal.of(status) != null;
 	}
 
 	@Override

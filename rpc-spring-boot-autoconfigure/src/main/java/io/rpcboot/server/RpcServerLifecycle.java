@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.server.admission.AdmissionStatistics;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -268,6 +269,15 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public @Nullable DeduplicationStatistics deduplication() {
 		RunningServer current = this.running;
 		return (current != null) ? current.deduplication().statistics() : null;
+	}
+
+	/**
+	 * Returns what the server lets in now, and what it has refused since it started.
+	 * @return the counters; of a server without anything if it does not listen
+	 */
+	public AdmissionStatistics admission() {
+		RunningServer current = this.running;
+		return (current != null) ? current.limits().statistics() : AdmissionStatistics.NONE;
 	}
 
 	/**

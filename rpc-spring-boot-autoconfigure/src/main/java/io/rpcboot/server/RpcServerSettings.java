@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.rpcboot.server.admission.AdmissionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,13 @@ import org.jspecify.annotations.Nullable;
  * @param advertised where consumers reach the server
  * @param streams the limits of streams
  * @param deduplication which calls run once, and what is kept of them
+ * @param executors pools with names
+ * @param admission which calls are let in
  */
 public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
 		Pool pool, @Nullable Executor virtualThreads, NonBlockingServices nonBlocking, Shutdown shutdown,
-		Instance instance, Advertised advertised, StreamSettings streams, Deduplication deduplication) {
+		Instance instance, Advertised advertised, StreamSettings streams, Deduplication deduplication,
+		Executors executors, AdmissionSettings admission) {
 
 	/**
 	 * How calls get from the event loop to their handlers.
@@ -154,6 +158,17 @@ public record RpcServerSettings(String address, int port, boolean plainServices,
 	 */
 	public record Deduplication(List<String> methods, List<String> otherInstances, long maxBytes, Duration retention,
 			Duration maxRunTime) {
+
+	}
+
+	/**
+	 * Pools with names.
+	 *
+	 * @param pools by name
+	 * @param services names of pools or of executor beans by full names of services;
+	 * stronger than {@link RpcService#executor()}
+	 */
+	public record Executors(Map<String, Pool> pools, Map<String, String> services) {
 
 	}
 

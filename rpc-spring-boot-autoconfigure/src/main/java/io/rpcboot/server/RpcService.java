@@ -51,8 +51,9 @@ public @interface RpcService {
 
 	/**
 	 * Name of the {@link java.util.concurrent.Executor} bean that runs this service's
-	 * handlers, so that a slow service does not starve the others.
-	 * @return the bean's name; by default the server's own executor
+	 * handlers, or else of a pool of {@code rpc.server.executors}, so that a slow service
+	 * does not starve the others.
+	 * @return the name of the bean or pool; by default the server's own executor
 	 */
 	String executor() default "";
 

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,22 +59,26 @@ import org.jspecify.annotations.Nullable;
  * @param streams watches over streams
  * @param announcer puts the instance into the registry
  * @param handlers the threads of handlers
+ * @param limits the pools with names and the limits
  * @param loops the event loops
  * @param deduplication the calls that run once
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health, StreamGuard streams,
-		InstanceAnnouncer announcer, HandlerThreads handlers, EventLoops loops, Deduplication deduplication) {
+		InstanceAnnouncer announcer, HandlerThreads handlers, Limits limits, EventLoops loops,
+		Deduplication deduplication) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics) {
 		checkApplication(settings, registry);
 		HandlerThreads handlers = handlers(settings);
+		Limits limits = new Limits(settings, handlers);
 		EventLoops loops = new EventLoops();
 		try {
-			return start(settings, collector, customizers, registry, statistics, handlers, loops);
+			return start(settings, collector, customizers, registry, statistics, handlers, limits, loops);
 		}
 		catch (RuntimeException | Error ex) {
 			handlers.close();
+			limits.close();
 			loops.close();
 			throw ex;
 		}
@@ -81,7 +86,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 
 	private static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics,
-			HandlerThreads handlers, EventLoops loops) {
+			HandlerThreads handlers, Limits limits, EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
 		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamGuard streams = new StreamGuard(settings.streams(), CallTracker::isInfrastructure,
@@ -92,11 +97,13 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
 				handlers, guard, deduplication::executor);
 		ErrorBeans errors = collector.errors();
-		List<ServerInterceptor> interceptors = List.of(guard, new CarriedContext(), streams,
-				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping());
+		List<ServerInterceptor> interceptors = new ArrayList<>(List.of(guard, new CarriedContext(), streams,
+				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping()));
+		limits.addInterceptors(interceptors, deduplication::isKnown);
 		DeduplicatedMethods deduplicated = new DeduplicatedMethods();
-		Map<String, BoundService> services = collector
-			.collect(Stream.concat(interceptors.stream(), errors.validation().stream()).toList(), deduplicated);
+		Map<String, BoundService> services = collector.collect(
+				Stream.concat(interceptors.stream(), errors.validation().stream()).toList(), deduplicated,
+				limits.pools(), settings.executors().services());
 		deduplicated.add(settings.deduplication());
 		deduplicated.applyTo(deduplication);
 		List<String> names = List.copyOf(services.keySet());
@@ -104,6 +111,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
 		loops.applyTo(builder);
 		dispatch.applyTo(builder);
+		limits.applyTo(dispatch, services);
 		services.forEach((name, service) -> {
 			if (service.executor() != null) {
 				dispatch.route(name, service.executor());
@@ -129,7 +137,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		Server server = listen(builder.build(), settings);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
-			return new RunningServer(server, names, calls, health, streams, announcer, handlers, loops, deduplication);
+			return new RunningServer(server, names, calls, health, streams, announcer, handlers, limits, loops,
+					deduplication);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();
@@ -179,6 +188,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		this.server.shutdownNow();
 		this.streams.close();
 		this.handlers.close();
+		this.limits.close();
 		this.loops.close();
 		this.deduplication.close();
 	}

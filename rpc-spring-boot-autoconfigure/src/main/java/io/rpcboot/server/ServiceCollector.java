@@ -66,9 +66,13 @@ final class ServiceCollector {
 	 * Binds the services, each behind the given interceptors and its own.
 	 * @param own the starter's interceptors, which apply to all services
 	 * @param deduplicated is told the methods of the services
+	 * @param pools pools with names; are told which services run on them
+	 * @param executors names of pools or beans by names of services, instead of those of
+	 * the annotations
 	 * @return the services by their full gRPC names
 	 */
-	Map<String, BoundService> collect(List<ServerInterceptor> own, DeduplicatedMethods deduplicated) {
+	Map<String, BoundService> collect(List<ServerInterceptor> own, DeduplicatedMethods deduplicated, HandlerPools pools,
+			Map<String, String> executors) {
 		checkAnnotatedTypes();
 		List<ServerInterceptor> everywhere = new ArrayList<>(own);
 		everywhere.addAll(globalInterceptors());
@@ -83,8 +87,9 @@ final class ServiceCollector {
 				throw new DuplicateServiceException(name, other, beanName);
 			}
 			deduplicated.add(this.beans, beanName, bean, definition);
-			services.put(name, new BoundService(intercept(definition, everywhere, annotation), executor(annotation),
-					isNonBlocking(beanName, annotation)));
+			String executor = executors.getOrDefault(name, (annotation != null) ? annotation.executor() : "");
+			services.put(name, new BoundService(intercept(definition, everywhere, annotation),
+					executor(name, executor, pools), isNonBlocking(beanName, executor)));
 		});
 		return services;
 	}
@@ -183,17 +188,33 @@ final class ServiceCollector {
 		return ServerInterceptors.interceptForward(definition, ordered);
 	}
 
-	private @Nullable Executor executor(@Nullable RpcService annotation) {
-		return (annotation != null && !annotation.executor().isEmpty())
-				? this.beans.getBean(annotation.executor(), Executor.class) : null;
+	/**
+	 * Finds an executor: a bean, else a pool of the properties.
+	 */
+	private @Nullable Executor executor(String service, String name, HandlerPools pools) {
+		if (name.isEmpty()) {
+			return null;
+		}
+		if (this.beans.containsBean(name)) {
+			return this.beans.getBean(name, Executor.class);
+		}
+		if (!pools.names().contains(name)) {
+			throw new RpcServerException(
+					"The executor '" + name + "' of " + service + " is unknown (expected: a bean, one of "
+							+ List.of(this.beans.getBeanNamesForType(Executor.class)) + ", or a pool, one of "
+							+ pools.names() + ")",
+					"Correct the name, or set rpc.server.executors.[" + name + "].threads.", null);
+		}
+		pools.assign(service, name);
+		return null;
 	}
 
-	private boolean isNonBlocking(String beanName, @Nullable RpcService annotation) {
+	private boolean isNonBlocking(String beanName, String executor) {
 		boolean nonBlocking = this.beans.findAnnotationOnBean(beanName, NonBlocking.class) != null;
-		if (nonBlocking && annotation != null && !annotation.executor().isEmpty()) {
+		if (nonBlocking && !executor.isEmpty()) {
 			throw new RpcServerException(
-					"The bean '" + beanName + "' carries @NonBlocking and @RpcService(executor = \""
-							+ annotation.executor() + "\") (expected: one of them)",
+					"The bean '" + beanName + "' carries @NonBlocking and @RpcService(executor = \"" + executor
+							+ "\") (expected: one of them)",
 					"Remove @NonBlocking to run the handlers on the executor, or the executor to run them on the event"
 							+ " loop.",
 					null);
@@ -226,7 +247,7 @@ final class ServiceCollector {
 	 * A service ready to be added to a server.
 	 *
 	 * @param definition the service behind its interceptors
-	 * @param executor runs its handlers; the server's own if {@code null}
+	 * @param executor runs its handlers; a pool or the server's own if {@code null}
 	 * @param nonBlocking whether its handlers run on the event loop
 	 */
 	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor, boolean nonBlocking) {

@@ -23,6 +23,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.server.admission.Refusal;
 
 import org.springframework.core.Ordered;
 
@@ -31,7 +32,8 @@ import org.springframework.core.Ordered;
  * {@code rpc-drain} and the retry push-back from whatever a service returns: an error of
  * a callee that a service hands on must not claim that <em>this</em> instance did not run
  * the call. It adds the instance's id, {@code rpc-drain} while draining, and
- * {@code rpc-not-executed} to the starter's own {@link Refusal refusals}.
+ * {@code rpc-not-executed} and the push-back to the starter's own {@link Refusal
+ * refusals}.
  */
 final class WireGuardInterceptor implements ServerInterceptor, Ordered {
 
@@ -71,8 +73,12 @@ final class WireGuardInterceptor implements ServerInterceptor, Ordered {
 		@Override
 		public void close(Status status, Metadata trailers) {
 			guard(trailers);
-			if (status.getCause() instanceof Refusal) {
+			Refusal refusal = Refusal.of(status);
+			if (refusal != null) {
 				trailers.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
+				if (refusal.pushBackMillis() >= 0) {
+					trailers.put(RpcMetadata.RETRY_PUSHBACK, Long.toString(refusal.pushBackMillis()));
+				}
 			}
 			super.close(status, trailers);
 		}

@@ -39,6 +39,7 @@ import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcServerStartedEvent;
 import io.rpcboot.server.RpcServerStoppedEvent;
 import io.rpcboot.server.RpcService;
+import io.rpcboot.server.admission.CallerIdentity;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
 import io.rpcboot.testing.EchoService;
@@ -259,9 +260,10 @@ class RpcServerAutoConfigurationTests {
 		RpcServerProperties properties = new RpcServerProperties();
 		this.runner.withUserConfiguration(OnMethod.class)
 			.withBean("own", RpcServerLifecycle.class,
-					() -> new RpcServerLifecycle(ServerSettings.from(properties, new RpcRegistryProperties(), null,
-							new MockEnvironment(), false), new StaticListableBeanFactory(), List.of(), null,
-							(accepting) -> {
+					() -> new RpcServerLifecycle(
+							ServerSettings.from(properties, new RpcRegistryProperties(), null, new MockEnvironment(),
+									false, CallerIdentity.BY_HEADER),
+							new StaticListableBeanFactory(), List.of(), null, (accepting) -> {
 							}, (event) -> {
 							}))
 			.run((context) -> assertThat(context).hasSingleBean(RpcServerLifecycle.class).hasBean("own"));

@@ -74,7 +74,8 @@ class ServiceCollectorTests {
 			context.getBeanFactory().registerScope("thread", new SimpleThreadScope());
 			context.register(Scoped.class);
 			context.refresh();
-			assertThat(new ServiceCollector(context, true).collect(List.of(), new DeduplicatedMethods()))
+			assertThat(new ServiceCollector(context, true).collect(List.of(), new DeduplicatedMethods(),
+					new HandlerPools(Map.of()), Map.of()))
 				.containsOnlyKeys("rpc.testing.Echo");
 		}
 	}
@@ -102,8 +103,8 @@ class ServiceCollectorTests {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(NoService.class)) {
 			ServiceCollector collector = new ServiceCollector(context, true);
 			assertThat(collector.isEmpty()).isFalse();
-			assertThatExceptionOfType(RpcServerException.class)
-				.isThrownBy(() -> collector.collect(List.of(), new DeduplicatedMethods()))
+			assertThatExceptionOfType(RpcServerException.class).isThrownBy(
+					() -> collector.collect(List.of(), new DeduplicatedMethods(), new HandlerPools(Map.of()), Map.of()))
 				.withMessage("The bean 'text' of type class java.lang.String carries @RpcService (expected: an"
 						+ " io.grpc.BindableService, such as a generated ImplBase)")
 				.satisfies((ex) -> assertThat(ex.action())
@@ -166,7 +167,8 @@ class ServiceCollectorTests {
 
 	private static Map<String, BoundService> collect(Class<?> configuration, boolean plainServices) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(configuration)) {
-			return new ServiceCollector(context, plainServices).collect(List.of(), new DeduplicatedMethods());
+			return new ServiceCollector(context, plainServices).collect(List.of(), new DeduplicatedMethods(),
+					new HandlerPools(Map.of()), Map.of());
 		}
 	}
 

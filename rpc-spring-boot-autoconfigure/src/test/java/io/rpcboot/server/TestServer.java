@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
+import io.rpcboot.server.admission.AdmissionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +146,10 @@ final class TestServer implements AutoCloseable {
 
 		private boolean reflection = true;
 
+		private RpcServerSettings.Executors executors = new RpcServerSettings.Executors(Map.of(), Map.of());
+
+		private AdmissionSettings admission = AdmissionSettings.NONE;
+
 		private String application = "echo";
 
 		private @Nullable ServiceRegistry registry;
@@ -175,6 +180,16 @@ final class TestServer implements AutoCloseable {
 
 		Builder onBlock(OnBlock onBlock) {
 			this.nonBlocking = new RpcServerSettings.NonBlockingServices(this.nonBlocking.maxDelay(), onBlock);
+			return this;
+		}
+
+		Builder executors(Map<String, RpcServerSettings.Pool> pools, Map<String, String> services) {
+			this.executors = new RpcServerSettings.Executors(pools, services);
+			return this;
+		}
+
+		Builder admission(AdmissionSettings newAdmission) {
+			this.admission = newAdmission;
 			return this;
 		}
 
@@ -251,9 +266,10 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings settings() {
 			return new RpcServerSettings(this.address, this.port, true, this.reflection, this.dispatch, this.pool, null,
-					this.nonBlocking, this.shutdown, new RpcServerSettings.Instance(this.application, 100, "az1",
-							"1.4.2", Map.of("lane", "blue"), Map.of("team", "payments")),
-					this.advertised, this.streams, this.deduplication);
+					this.nonBlocking, this.shutdown,
+					new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2", Map.of("lane", "blue"),
+							Map.of("team", "payments")),
+					this.advertised, this.streams, this.deduplication, this.executors, this.admission);
 		}
 
 	}

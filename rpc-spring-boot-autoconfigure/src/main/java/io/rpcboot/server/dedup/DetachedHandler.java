@@ -30,6 +30,7 @@ import io.grpc.Deadline;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
+import io.rpcboot.dispatch.CallPermit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,8 +75,16 @@ final class DetachedHandler<Q, A> {
 		this.request = request;
 		// The values of the call, without its cancellation.
 		this.context = Context.current().fork().withDeadline(deadline, timer);
+		CallPermit permit = CallPermit.of(first);
+		if (permit != null) {
+			// The service works on when the connection is cut.
+			permit.hold();
+		}
 		this.call = new RecordingCall<>(first, this::demand, (answer) -> {
 			end.accept(answer);
+			if (permit != null) {
+				permit.release(answer.status().isOk());
+			}
 			ended();
 		});
 	}

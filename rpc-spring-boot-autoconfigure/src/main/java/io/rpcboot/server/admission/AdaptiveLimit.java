@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server.admission;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Feeds a {@link GradientLimit} with windows of a second, and lets it limit only while
+ * the server is short of something: of processors, or of threads. A service that is
+ * merely slow because it waits for another one is left alone. It goes on learning
+ * meanwhile.
+ */
+final class AdaptiveLimit {
+
+	static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** Fewer calls say nothing. */
+	private static final int MIN_CALLS = 10;
+
+	private final GradientLimit gradient;
+
+	private final OverloadSignal overload;
+
+	private final LongAdder nanos = new LongAdder();
+
+	private final LongAdder calls = new LongAdder();
+
+	private final LongAdder delayNanos = new LongAdder();
+
+	private final LongAdder begun = new LongAdder();
+
+	private final AtomicLong windowEnd;
+
+	private volatile int peak;
+
+	private volatile int limit;
+
+	private volatile boolean overloaded;
+
+	AdaptiveLimit(GradientLimit gradient, OverloadSignal overload, long now) {
+		this.gradient = gradient;
+		this.overload = overload;
+		this.windowEnd = new AtomicLong(now + WINDOW_NANOS);
+		this.limit = gradient.limit();
+	}
+
+	/**
+	 * Tells how long a call waited for its thread.
+	 */
+	void started(long delay) {
+		this.delayNanos.add(delay);
+		this.begun.increment();
+	}
+
+	/**
+	 * Tells how long an answered call took.
+	 * @param duration its nanoseconds
+	 * @param running how many calls run, this one included
+	 * @param now the time
+	 * @return the limit that applies; {@link Integer#MAX_VALUE} for none
+	 */
+	int answered(long duration, int running, long now) {
+		this.nanos.add(duration);
+		this.calls.increment();
+		if (running > this.peak) {
+			// Two threads may do so at a time; either number will do.
+			this.peak = running;
+		}
+		long end = this.windowEnd.get();
+		if (now - end >= 0 && this.calls.sum() >= MIN_CALLS && this.windowEnd.compareAndSet(end, now + WINDOW_NANOS)) {
+			closeWindow();
+		}
+		return this.overloaded ? this.limit : Integer.MAX_VALUE;
+	}
+
+	int limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Synchronized for the case that this thread is held up for a whole window.
+	 */
+	private synchronized void closeWindow() {
+		long count = this.calls.sumThenReset();
+		long total = this.nanos.sumThenReset();
+		long started = this.begun.sumThenReset();
+		long delay = this.delayNanos.sumThenReset();
+		if (count > 0) {
+			this.limit = this.gradient.update(Math.max(1, (double) total / count), this.peak);
+		}
+		this.peak = 0;
+		this.overloaded = this.overload.isOverloaded((started > 0) ? delay / started : 0);
+	}
+
+}

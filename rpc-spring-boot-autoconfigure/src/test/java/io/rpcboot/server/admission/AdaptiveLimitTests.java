@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server.admission;
+
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AdaptiveLimit}, {@link GradientLimit} and {@link OverloadSignal}, on
+ * fake time.
+ */
+class AdaptiveLimitTests {
+
+	private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private double load;
+
+	private long now;
+
+	@Test
+	void growsWhileCallsTakeAsLongAsEver() {
+		GradientLimit limit = new GradientLimit(20, 200);
+		for (int i = 0; i < 300; i++) {
+			limit.update(10, limit.limit());
+		}
+		assertThat(limit.limit()).isGreaterThanOrEqualTo(199);
+	}
+
+	@Test
+	void fallsToItsMinimumWhileCallsTakeTwiceAsLongAndMore() {
+		GradientLimit limit = new GradientLimit(20, 200);
+		for (int i = 0; i < 300; i++) {
+			limit.update(10, limit.limit());
+		}
+		for (int i = 0; i < 30; i++) {
+			limit.update(100, limit.limit());
+		}
+		assertThat(limit.limit()).isEqualTo(20);
+	}
+
+	@Test
+	void doesNotGrowWhileCallsGetSlower() {
+		GradientLimit limit = new GradientLimit(20, 200);
+		for (int i = 0; i < 10; i++) {
+			limit.update(10, 0);
+		}
+		int before = limit.limit();
+		for (int i = 0; i < 30; i++) {
+			// A gradient of about 0.9: the allowance for a queue would make up for it.
+			limit.update(16.5, limit.limit());
+			assertThat(limit.limit()).isLessThanOrEqualTo(before);
+		}
+	}
+
+	@Test
+	void learnsNothingOfTheLimitWhileFewCallsRun() {
+		GradientLimit limit = new GradientLimit(20, 200);
+		for (int i = 0; i < 300; i++) {
+			limit.update(10, 9);
+		}
+		assertThat(limit.limit()).isEqualTo(20);
+	}
+
+	/**
+	 * A server with 8 workers at 10 ms each, whatever runs beyond that waits.
+	 */
+	@Test
+	void findsAboutWhatAServerCanRun() {
+		GradientLimit limit = new GradientLimit(4, 200);
+		for (int i = 0; i < 3000; i++) {
+			assertThat(limit.limit()).as("window " + i).isLessThanOrEqualTo(24);
+			server(limit, limit.limit());
+		}
+		assertThat(limit.limit()).isGreaterThanOrEqualTo(8);
+	}
+
+	@Test
+	void findsItAlsoIfItHasSeenNothingButOverload() {
+		GradientLimit limit = new GradientLimit(4, 200);
+		for (int i = 0; i < 20; i++) {
+			server(limit, 100);
+		}
+		for (int i = 0; i < 3000; i++) {
+			server(limit, limit.limit());
+		}
+		assertThat(limit.limit()).isBetween(8, 24);
+	}
+
+	@Test
+	void whenTheServerIsShortOfNothingThenNothingIsLimited() {
+		AdaptiveLimit limit = adaptive();
+		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+		this.load = 0.5;
+		assertThat(window(limit, 19 * MILLI)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void whenTheProcessorsAreBusyForSecondsThenItLimitsUntilTheyAreNot() {
+		AdaptiveLimit limit = adaptive();
+		this.load = 1;
+		assertThat(window(limit, 0)).as("one second").isEqualTo(Integer.MAX_VALUE);
+		window(limit, 0);
+		window(limit, 0);
+		assertThat(window(limit, 0)).isEqualTo(limit.limit()).isLessThanOrEqualTo(200);
+		this.load = 0;
+		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void whenCallsWaitForThreadsThenItLimits() {
+		AdaptiveLimit limit = adaptive();
+		assertThat(window(limit, 20 * MILLI)).isEqualTo(limit.limit());
+		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void whenTheLoadIsUnknownThenOnlyTheWaitCounts() {
+		this.load = Double.NaN;
+		AdaptiveLimit limit = adaptive();
+		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+		assertThat(window(limit, 20 * MILLI)).isEqualTo(limit.limit());
+	}
+
+	private static void server(GradientLimit limit, int running) {
+		limit.update(10.0 * Math.max(1, running / 8.0), running);
+	}
+
+	private AdaptiveLimit adaptive() {
+		return new AdaptiveLimit(new GradientLimit(20, 200), new OverloadSignal(0.9, 20 * MILLI, () -> this.load),
+				this.now);
+	}
+
+	/**
+	 * Ends a window of twenty calls, and returns the limit after it.
+	 */
+	private int window(AdaptiveLimit limit, long delay) {
+		for (int i = 0; i < 19; i++) {
+			limit.started(delay);
+			limit.answered(10 * MILLI, 20, this.now);
+		}
+		this.now += AdaptiveLimit.WINDOW_NANOS;
+		limit.started(delay);
+		return limit.answered(10 * MILLI, 20, this.now);
+	}
+
+}
