@@ -53,12 +53,12 @@ final class ClientSettings {
 		properties.getServices()
 			.forEach((service, application) -> Checked.that(RegistryName.isValid(application),
 					"rpc.client.services[" + service + "]", application, RegistryName.PATTERN));
-		return new RpcClientSettings(environment.getProperty("spring.application.name"),
-				new RpcClientSettings.Defaults(defaults.getTimeout(), defaults.getStreamTimeout(),
-						defaults.getLoadBalancing(),
-						PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
-								defaults.getMaxInboundMessageSize())),
-				references, properties.getServices(), callbacks(properties.getExecutor(), environment),
+		return new RpcClientSettings(environment.getProperty("spring.application.name"), new RpcClientSettings.Defaults(
+				defaults.getTimeout(), defaults.getStreamTimeout(), defaults.getLoadBalancing(),
+				PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
+						defaults.getMaxInboundMessageSize()),
+				ClientAttempts.of("rpc.client.defaults", defaults)), references, properties.getServices(),
+				callbacks(properties.getExecutor(), environment),
 				RoutingChecks.settings(properties.getRouting(), environment));
 	}
 
@@ -81,7 +81,7 @@ final class ClientSettings {
 				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
 						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
 						methods, RoutingChecks.ofReference(key, reference),
-						hashKey(key + ".hash-key", reference.getHashKey())));
+						hashKey(key + ".hash-key", reference.getHashKey()), ClientAttempts.of(key, reference)));
 	}
 
 	private static RpcClientSettings.@Nullable HashKeyOrigin hashKey(String key, HashKey hashKey) {
@@ -102,7 +102,7 @@ final class ClientSettings {
 		Checked.positive(key + ".timeout", method.getTimeout());
 		Checked.positive(key + ".stream-timeout", method.getStreamTimeout());
 		return new RpcClientSettings.Method(method.getTimeout(), method.getStreamTimeout(), method.getLoadBalancing(),
-				hashKey(key + ".hash-key", method.getHashKey()));
+				hashKey(key + ".hash-key", method.getHashKey()), ClientAttempts.of(key, method));
 	}
 
 }

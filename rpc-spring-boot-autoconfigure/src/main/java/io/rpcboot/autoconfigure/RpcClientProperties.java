@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -173,6 +175,50 @@ public class RpcClientProperties {
 
 		public void setMaxInboundMessageSize(DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+		/**
+		 * Sending again what has failed.
+		 */
+		private final Retry retry = new Retry();
+
+		/**
+		 * Whether a call may run more than once; as the .proto file says when not set.
+		 */
+		private @Nullable Boolean idempotent;
+
+		/**
+		 * Whether the server runs a unary call once, however often it is sent.
+		 */
+		private @Nullable Boolean deduplicated;
+
+		/**
+		 * Sending to a second instance when the first one takes long.
+		 */
+		private final Hedging hedging = new Hedging();
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+		public @Nullable Boolean getIdempotent() {
+			return this.idempotent;
+		}
+
+		public void setIdempotent(@Nullable Boolean idempotent) {
+			this.idempotent = idempotent;
+		}
+
+		public @Nullable Boolean getDeduplicated() {
+			return this.deduplicated;
+		}
+
+		public void setDeduplicated(@Nullable Boolean deduplicated) {
+			this.deduplicated = deduplicated;
+		}
+
+		public Hedging getHedging() {
+			return this.hedging;
 		}
 
 	}
@@ -752,6 +798,50 @@ public class RpcClientProperties {
 			this.methods = methods;
 		}
 
+		/**
+		 * Sending again what has failed.
+		 */
+		private final Retry retry = new Retry();
+
+		/**
+		 * Whether a call may run more than once; as the .proto file says when not set.
+		 */
+		private @Nullable Boolean idempotent;
+
+		/**
+		 * Whether the server runs a unary call once, however often it is sent.
+		 */
+		private @Nullable Boolean deduplicated;
+
+		/**
+		 * Sending to a second instance when the first one takes long.
+		 */
+		private final Hedging hedging = new Hedging();
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+		public @Nullable Boolean getIdempotent() {
+			return this.idempotent;
+		}
+
+		public void setIdempotent(@Nullable Boolean idempotent) {
+			this.idempotent = idempotent;
+		}
+
+		public @Nullable Boolean getDeduplicated() {
+			return this.deduplicated;
+		}
+
+		public void setDeduplicated(@Nullable Boolean deduplicated) {
+			this.deduplicated = deduplicated;
+		}
+
+		public Hedging getHedging() {
+			return this.hedging;
+		}
+
 	}
 
 	/**
@@ -809,6 +899,50 @@ public class RpcClientProperties {
 			return this.hashKey;
 		}
 
+		/**
+		 * Sending again what has failed.
+		 */
+		private final Retry retry = new Retry();
+
+		/**
+		 * Whether a call may run more than once; as the .proto file says when not set.
+		 */
+		private @Nullable Boolean idempotent;
+
+		/**
+		 * Whether the server runs a unary call once, however often it is sent.
+		 */
+		private @Nullable Boolean deduplicated;
+
+		/**
+		 * Sending to a second instance when the first one takes long.
+		 */
+		private final Hedging hedging = new Hedging();
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+		public @Nullable Boolean getIdempotent() {
+			return this.idempotent;
+		}
+
+		public void setIdempotent(@Nullable Boolean idempotent) {
+			this.idempotent = idempotent;
+		}
+
+		public @Nullable Boolean getDeduplicated() {
+			return this.deduplicated;
+		}
+
+		public void setDeduplicated(@Nullable Boolean deduplicated) {
+			this.deduplicated = deduplicated;
+		}
+
+		public Hedging getHedging() {
+			return this.hedging;
+		}
+
 	}
 
 	/**
@@ -841,6 +975,131 @@ public class RpcClientProperties {
 
 		public void setHeader(@Nullable String header) {
 			this.header = header;
+		}
+
+	}
+
+	/**
+	 * Sending again what has failed.
+	 */
+	public static final class Retry {
+
+		/**
+		 * Most attempts of a call, the first included, 1 to 10; 3 when not set anywhere.
+		 */
+		private @Nullable Integer maxAttempts;
+
+		/**
+		 * Longest wait before the second attempt, doubled for each one after; 50ms when
+		 * not set anywhere.
+		 */
+		@DurationUnit(ChronoUnit.MILLIS)
+		private @Nullable Duration initialBackoff;
+
+		/**
+		 * Longest wait before any attempt; 1s when not set anywhere.
+		 */
+		@DurationUnit(ChronoUnit.MILLIS)
+		private @Nullable Duration maxBackoff;
+
+		/**
+		 * Statuses after which a call is sent again that is idempotent or deduplicated;
+		 * unavailable when not set anywhere.
+		 */
+		private @Nullable Set<Status.Code> statuses;
+
+		/**
+		 * Whether a deduplicated call that may have run may run again on another instance
+		 * when the first one has gone.
+		 */
+		private @Nullable Boolean otherInstances;
+
+		public @Nullable Integer getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(@Nullable Integer maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public @Nullable Duration getInitialBackoff() {
+			return this.initialBackoff;
+		}
+
+		public void setInitialBackoff(@Nullable Duration initialBackoff) {
+			this.initialBackoff = initialBackoff;
+		}
+
+		public @Nullable Duration getMaxBackoff() {
+			return this.maxBackoff;
+		}
+
+		public void setMaxBackoff(@Nullable Duration maxBackoff) {
+			this.maxBackoff = maxBackoff;
+		}
+
+		public @Nullable Set<Status.Code> getStatuses() {
+			return this.statuses;
+		}
+
+		public void setStatuses(@Nullable Set<Status.Code> statuses) {
+			this.statuses = statuses;
+		}
+
+		public @Nullable Boolean getOtherInstances() {
+			return this.otherInstances;
+		}
+
+		public void setOtherInstances(@Nullable Boolean otherInstances) {
+			this.otherInstances = otherInstances;
+		}
+
+	}
+
+	/**
+	 * Sending to a second instance when the first one takes long.
+	 */
+	public static final class Hedging {
+
+		/**
+		 * Whether idempotent unary calls are hedged; not when not set anywhere.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Percentile of the latencies of the method after which the second attempt is
+		 * sent, 50 to 99.99; 99 when not set anywhere.
+		 */
+		private @Nullable Double percentile;
+
+		/**
+		 * Hedges of a hundred calls of the method, above 0 to 100; 1 when not set
+		 * anywhere.
+		 */
+		private @Nullable Double maxExtraPercent;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Double getPercentile() {
+			return this.percentile;
+		}
+
+		public void setPercentile(@Nullable Double percentile) {
+			this.percentile = percentile;
+		}
+
+		public @Nullable Double getMaxExtraPercent() {
+			return this.maxExtraPercent;
+		}
+
+		public void setMaxExtraPercent(@Nullable Double maxExtraPercent) {
+			this.maxExtraPercent = maxExtraPercent;
 		}
 
 	}

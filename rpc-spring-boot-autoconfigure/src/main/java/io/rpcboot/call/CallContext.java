@@ -47,6 +47,12 @@ public final class CallContext {
 	public static final Context.Key<String> TENANT = Context.key("rpc-tenant");
 
 	/**
+	 * Set while a call is served that is itself a repeated attempt: the calls that its
+	 * handler makes are not retried, or every hop would multiply the load.
+	 */
+	public static final Context.Key<Boolean> NO_RETRY = Context.key("rpc-no-retry");
+
+	/**
 	 * The longest name of a lane or tenant, in characters.
 	 */
 	public static final int MAX_LENGTH = 64;

@@ -68,6 +68,12 @@ public final class RpcMetadata {
 	public static final Metadata.Key<String> RETRY_PUSHBACK = key("grpc-retry-pushback-ms");
 
 	/**
+	 * Request header {@code rpc-no-retry: 1}: sent by an attempt after the first. Calls
+	 * made while serving it are not retried.
+	 */
+	public static final Metadata.Key<String> NO_RETRY = key("rpc-no-retry");
+
+	/**
 	 * Request header: the id of a call to a deduplicated method, the same over all
 	 * attempts.
 	 */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.rpcboot.client.attempt.AttemptPolicy;
 import io.rpcboot.client.balancer.PickOptions;
 import io.rpcboot.client.routing.CallRoute;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param hashKey where the key of a call comes from, under a policy that places by key;
  * {@code null} under another
  * @param channel the channel that has the policy
+ * @param attempts how its calls are attempted; {@code null} for the default
  */
 record CallPlan(long timeoutNanos, String timeoutOrigin, CallRoutes routes, @Nullable HashKeySource hashKey,
-		Channel channel) {
+		Channel channel, @Nullable AttemptPolicy attempts) {
 
 	static final long UNBOUNDED = 0;
 
@@ -50,6 +52,10 @@ record CallPlan(long timeoutNanos, String timeoutOrigin, CallRoutes routes, @Nul
 		CallOptions planned = options;
 		if (this.timeoutNanos != UNBOUNDED && options.getDeadline() == null) {
 			planned = planned.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS);
+			planned = planned.withOption(AttemptPolicy.TIMEOUT_ORIGIN, this.timeoutOrigin);
+		}
+		if (this.attempts != null) {
+			planned = planned.withOption(AttemptPolicy.KEY, this.attempts);
 		}
 		CallRoute route = this.routes.route(options);
 		if (!route.equals(CallRoute.NONE)) {

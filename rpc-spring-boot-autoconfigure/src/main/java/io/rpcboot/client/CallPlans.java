@@ -22,6 +22,8 @@ import java.util.function.Function;
 
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
+import io.rpcboot.client.attempt.AttemptPolicies;
+import io.rpcboot.client.attempt.AttemptPolicy;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * @param policies the name of the policy of each method
  * @param hashKeys where the key of a call of each method comes from
  * @param route what the reference asks of instances
+ * @param attempts how the calls of each method are attempted
  * @param nonBlocking whether callbacks run on the event loop
  */
 record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts, MethodSettings<String> policies,
-		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route,
+		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route, AttemptPolicies attempts,
 		boolean nonBlocking) implements Function<MethodDescriptor<?, ?>, CallPlan> {
 
 	@Override
@@ -49,7 +52,12 @@ record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts
 		return new CallPlan((timeout != null) ? TimeUnit.NANOSECONDS.convert(timeout.value()) : CallPlan.UNBOUNDED,
 				(timeout != null) ? timeout.origin() : "",
 				new CallRoutes(routed(policy), this.route.version(), this.route.tags()), hashKey(method, policy),
-				channel(name));
+				channel(name), attempts(method));
+	}
+
+	private @Nullable AttemptPolicy attempts(MethodDescriptor<?, ?> method) {
+		AttemptPolicy policy = this.attempts.of(method);
+		return policy.equals(AttemptPolicy.DEFAULT) ? null : policy;
 	}
 
 	/**

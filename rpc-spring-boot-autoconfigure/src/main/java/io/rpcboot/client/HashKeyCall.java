@@ -126,7 +126,7 @@ final class HashKeyCall<Q, A> extends ClientCall<Q, A> {
 			synchronized (this.lock) {
 				call = this.inner;
 				if (call == null) {
-					this.requested = Attempts.sum(this.requested, messages);
+					this.requested = (int) Math.min(Integer.MAX_VALUE, (long) this.requested + messages);
 					return;
 				}
 			}

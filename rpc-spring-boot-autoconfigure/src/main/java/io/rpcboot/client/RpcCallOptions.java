@@ -17,6 +17,7 @@
 package io.rpcboot.client;
 
 import io.grpc.CallOptions;
+import io.rpcboot.client.attempt.AttemptPolicy;
 
 /**
  * What a single call may ask for, as in {@code stub.withOption(RpcCallOptions.LANE,
@@ -44,6 +45,11 @@ public final class RpcCallOptions {
 	 * key. Wins over {@link HashKey}; an empty one is none.
 	 */
 	public static final CallOptions.Key<String> HASH_KEY = CallOptions.Key.create("rpc-hash-key");
+
+	/**
+	 * Whether the call may run more than once, whatever is declared of its method.
+	 */
+	public static final CallOptions.Key<Boolean> IDEMPOTENT = AttemptPolicy.IDEMPOTENT;
 
 	private RpcCallOptions() {
 	}

@@ -36,6 +36,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.attempt.AttemptCounters;
+import io.rpcboot.client.attempt.AttemptEngine;
+import io.rpcboot.client.attempt.AttemptTracing;
 import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.BalancingExplanation;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
@@ -85,6 +88,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final List<ClientInterceptor> nonBlocking;
 
+	private final AttemptEngine attempts;
+
 	private final @Nullable WakeOnePool pool;
 
 	/** Made with the first channel. */
@@ -124,11 +129,12 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		}
 		// The attempts are the innermost, so that an interceptor sees one call; the
 		// hand-over comes next, so that its callbacks may block.
-		ClientInterceptor attempts = new AttemptInterceptor(settings.caller(), !customizers.isEmpty());
+		this.attempts = new AttemptEngine(settings.caller(), !customizers.isEmpty(), CarriedHeaders::add,
+				(task, delayNanos) -> loops().schedule(task, delayNanos));
 		// A key may be in the headers that an interceptor adds.
 		ClientInterceptor hashKeys = new HashKeyInterceptor();
-		this.nonBlocking = concat(interceptors, hashKeys, attempts);
-		this.blocking = concat(interceptors, hashKeys, new ClientDispatch(executor), attempts);
+		this.nonBlocking = concat(interceptors, hashKeys);
+		this.blocking = concat(interceptors, hashKeys, new ClientDispatch(executor));
 		Function<String, ServiceDiscovery> whole = (application) -> discovery(application, discovery);
 		SubsetDiscovery some = new SubsetDiscovery(discovery, subsets);
 		this.wholeSets.register(new RpcNameResolverProvider(whole, balancing));
@@ -226,7 +232,17 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		if (policy == null) {
 			channel = ClientInterceptors.intercept(channel, new AttemptTracing());
 		}
-		return ClientInterceptors.interceptForward(channel, nonBlockingCallbacks ? this.nonBlocking : this.blocking);
+		return ClientInterceptors.interceptForward(channel, concat(
+				nonBlockingCallbacks ? this.nonBlocking : this.blocking, this.attempts.interceptor(application)));
+	}
+
+	/**
+	 * Returns what became of the attempts of the calls to an application.
+	 * @param application the application
+	 * @return counters that go on counting
+	 */
+	public AttemptCounters attempts(String application) {
+		return this.attempts.counters(application);
 	}
 
 	/**

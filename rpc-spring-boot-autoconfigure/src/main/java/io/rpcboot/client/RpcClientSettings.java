@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
+import io.rpcboot.client.attempt.AttemptSettings;
 import io.rpcboot.client.routing.RoutingSettings;
 import io.rpcboot.client.routing.RoutingSettings.Preference;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +99,22 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param streamTimeout of streaming calls; {@code null} for none
 	 * @param loadBalancing name of the policy
 	 * @param maxInboundMessageSize the largest reply in bytes
+	 * @param attempts how calls are attempted
 	 */
 	public record Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
-			int maxInboundMessageSize) {
+			int maxInboundMessageSize, AttemptSettings attempts) {
+
+		/**
+		 * Creates settings that leave attempts as they are.
+		 * @param timeout of unary calls
+		 * @param streamTimeout of streaming calls; {@code null} for none
+		 * @param loadBalancing name of the policy
+		 * @param maxInboundMessageSize the largest reply in bytes
+		 */
+		public Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
+				int maxInboundMessageSize) {
+			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, AttemptSettings.NONE);
+		}
 
 	}
 
@@ -117,10 +131,12 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param routing which of its instances are called
 	 * @param hashKey where the key of a call comes from, under a policy that places by
 	 * key
+	 * @param attempts how calls are attempted
 	 */
 	public record Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout,
 			@Nullable String loadBalancing, @Nullable Integer maxInboundMessageSize, @Nullable String authority,
-			List<String> addresses, Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey) {
+			List<String> addresses, Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey,
+			AttemptSettings attempts) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
@@ -131,6 +147,25 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 			addresses.forEach((address) -> StaticDiscovery.instance("", address));
 			addresses = List.copyOf(addresses);
 			methods = Map.copyOf(methods);
+		}
+
+		/**
+		 * Creates settings that leave attempts as they are.
+		 * @param timeout of unary calls
+		 * @param streamTimeout of streaming calls
+		 * @param loadBalancing name of the policy
+		 * @param maxInboundMessageSize the largest reply in bytes
+		 * @param authority the authority and TLS name, instead of the application's name
+		 * @param addresses static {@code host:port} addresses that bypass the registry
+		 * @param methods by full method name or service name
+		 * @param routing which of its instances are called
+		 * @param hashKey where the key of a call comes from
+		 */
+		public Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout, @Nullable String loadBalancing,
+				@Nullable Integer maxInboundMessageSize, @Nullable String authority, List<String> addresses,
+				Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey) {
+			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods, routing,
+					hashKey, AttemptSettings.NONE);
 		}
 
 		/**
@@ -158,7 +193,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		public Reference withTimeout(@Nullable Duration newTimeout) {
 			return new Reference(newTimeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
-					this.authority, this.addresses, this.methods, this.routing, this.hashKey);
+					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts);
 		}
 
 		/**
@@ -171,7 +206,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 			Map<String, Method> changed = new HashMap<>(this.methods);
 			changed.put(name, method);
 			return new Reference(this.timeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
-					this.authority, this.addresses, changed, this.routing, this.hashKey);
+					this.authority, this.addresses, changed, this.routing, this.hashKey, this.attempts);
 		}
 
 		/**
@@ -221,9 +256,22 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param loadBalancing name of the policy
 	 * @param hashKey where the key of a call comes from, under a policy that places by
 	 * key
+	 * @param attempts how calls are attempted
 	 */
 	public record Method(@Nullable Duration timeout, @Nullable Duration streamTimeout, @Nullable String loadBalancing,
-			@Nullable HashKeyOrigin hashKey) {
+			@Nullable HashKeyOrigin hashKey, AttemptSettings attempts) {
+
+		/**
+		 * Creates settings that leave attempts as they are.
+		 * @param timeout of a method, or of the unary methods of a service
+		 * @param streamTimeout of the streaming methods
+		 * @param loadBalancing name of the policy
+		 * @param hashKey where the key of a call comes from
+		 */
+		public Method(@Nullable Duration timeout, @Nullable Duration streamTimeout, @Nullable String loadBalancing,
+				@Nullable HashKeyOrigin hashKey) {
+			this(timeout, streamTimeout, loadBalancing, hashKey, AttemptSettings.NONE);
+		}
 
 		/**
 		 * Creates settings that leave balancing as it is.

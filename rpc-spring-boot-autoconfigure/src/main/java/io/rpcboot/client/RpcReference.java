@@ -78,6 +78,26 @@ public @interface RpcReference {
 	String version() default "";
 
 	/**
+	 * How often a call is sent again that fails and may be: 0 to 9.
+	 * @return the number; by default that of {@code rpc.client.defaults}, 2
+	 */
+	int retries() default -1;
+
+	/**
+	 * Names of methods whose calls may run more than once, as in the {@code .proto} file,
+	 * such as {@code SayHello}.
+	 * @return the methods; by default those that their {@code idempotency_level} makes so
+	 */
+	String[] idempotent() default {};
+
+	/**
+	 * Names of unary methods whose calls the server runs once however often they are
+	 * sent, as in the {@code .proto} file. The server must have deduplication enabled.
+	 * @return the methods; by default none
+	 */
+	String[] deduplicated() default {};
+
+	/**
 	 * Whether the callbacks of asynchronous and future stubs run on the event loop
 	 * instead of being handed over to a thread. Neither they nor those of interceptors
 	 * may block then. Blocking stubs, and stubs with an executor of their own, are not

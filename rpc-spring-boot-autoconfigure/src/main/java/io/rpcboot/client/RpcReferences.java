@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,13 +30,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.attempt.AttemptPolicies;
+import io.rpcboot.client.attempt.AttemptPolicy;
+import io.rpcboot.client.attempt.AttemptSettings;
 import io.rpcboot.client.balancer.BalancingExplanation;
 import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.registry.RegistryName;
@@ -93,6 +99,8 @@ public final class RpcReferences {
 		String application = application(annotation, type, where);
 		Duration timeout = timeout(annotation, where);
 		LiveReference reference = live(application);
+		checkMethods(attempts(annotation, reference.current(), application, where), StubFactory.service(type),
+				application, where);
 		Function<Reference, Function<MethodDescriptor<?, ?>, CallPlan>> planner = (settings) -> plans(annotation,
 				hashKey, timeout, application, settings, where);
 		Channel channel = channel(plans(annotation, hashKey, timeout, application, reference.current(), where),
@@ -214,7 +222,35 @@ public final class RpcReferences {
 							(settings) -> HashKeySource.of(settings.hashKey()),
 							(method) -> HashKeySource.of(method.hashKey())),
 					ReferenceRoute.of(resolve("version", annotation.version(), where), tags, reference.routing()),
-					annotation.nonBlocking());
+					attempts(annotation, reference, application, where), annotation.nonBlocking());
+		}
+		catch (IllegalArgumentException ex) {
+			throw wrong(application, where, ex);
+		}
+	}
+
+	private AttemptPolicies attempts(RpcReference annotation, Reference reference, String application, String where) {
+		int retries = annotation.retries();
+		if (retries < -1 || retries >= AttemptPolicy.MOST_ATTEMPTS) {
+			throw wrong(application, where, new IllegalArgumentException(
+					"retries: " + retries + " (expected: 0 to " + (AttemptPolicy.MOST_ATTEMPTS - 1) + ")"));
+		}
+		return new AttemptPolicies(this.settings.defaults().attempts(),
+				AttemptSettings.NONE.withMaxAttempts((retries != -1) ? (Integer) (retries + 1) : null),
+				Set.copyOf(List.of(annotation.idempotent())), Set.copyOf(List.of(annotation.deduplicated())),
+				reference.attempts(),
+				reference.methods()
+					.entrySet()
+					.stream()
+					.collect(Collectors.toMap(Map.Entry::getKey, (method) -> method.getValue().attempts())));
+	}
+
+	private static void checkMethods(AttemptPolicies attempts, @Nullable ServiceDescriptor service, String application,
+			String where) {
+		try {
+			if (service != null) {
+				attempts.check(service);
+			}
 		}
 		catch (IllegalArgumentException ex) {
 			throw wrong(application, where, ex);
@@ -239,6 +275,8 @@ public final class RpcReferences {
 	private void check(Reference reference) {
 		HashKeySource.of(reference.hashKey());
 		reference.methods().values().forEach((method) -> HashKeySource.of(method.hashKey()));
+		reference.attempts().check();
+		reference.methods().values().forEach((method) -> method.attempts().check());
 		policies(reference).forEach(this.channels::policy);
 	}
 

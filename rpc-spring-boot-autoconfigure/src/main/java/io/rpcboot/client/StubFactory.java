@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 import io.grpc.Channel;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.AbstractStub;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,24 @@ final class StubFactory {
 			}
 			catch (ReflectiveOperationException ex) {
 				// A Reactor or RxJava class: the name stands in protoc's own.
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns the methods of the gRPC service that a stub calls.
+	 * @param type the type of the stub
+	 * @return the service; {@code null} if the generated code does not tell
+	 */
+	static @Nullable ServiceDescriptor service(Class<?> type) {
+		Class<?> enclosing = type.getEnclosingClass();
+		for (Class<?> candidate = enclosing; candidate != null; candidate = plainTwin(candidate)) {
+			try {
+				return (ServiceDescriptor) candidate.getMethod("getServiceDescriptor").invoke(null);
+			}
+			catch (ReflectiveOperationException | RuntimeException ex) {
+				// A Reactor or RxJava class: the methods stand in protoc's own.
 			}
 		}
 		return null;

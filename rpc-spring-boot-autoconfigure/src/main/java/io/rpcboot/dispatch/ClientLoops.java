@@ -16,6 +16,7 @@
 
 package io.rpcboot.dispatch;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -68,6 +69,16 @@ public final class ClientLoops implements AutoCloseable {
 	public void applyTo(NettyChannelBuilder builder) {
 		builder.eventLoopGroup(this.loops)
 			.channelType(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class);
+	}
+
+	/**
+	 * Runs a task once, on an event loop.
+	 * @param task the task, which must not block
+	 * @param delayNanos when; {@value #TICK_MILLIS} ms late at most
+	 * @return cancels it
+	 */
+	public Future<?> schedule(Runnable task, long delayNanos) {
+		return this.loops.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
 	}
 
 	/**

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 
 /**
- * Puts the lane and the tenant of a request into the context in which it is served, for
- * the calls that its handler makes. A request without them passes untouched and costs no
- * object.
+ * Puts the lane and the tenant of a request, and that it is a repeated attempt, into the
+ * context in which it is served, for the calls that its handler makes. A request without
+ * them passes untouched and costs no object.
  */
 final class CarriedContext implements ServerInterceptor, Ordered {
 
@@ -49,12 +49,14 @@ final class CarriedContext implements ServerInterceptor, Ordered {
 			ServerCallHandler<Q, A> next) {
 		String lane = name(headers, RpcMetadata.LANE);
 		String tenant = name(headers, RpcMetadata.TENANT);
-		if (lane == null && tenant == null) {
+		boolean noRetry = headers.containsKey(RpcMetadata.NO_RETRY);
+		if (lane == null && tenant == null && !noRetry) {
 			return next.startCall(call, headers);
 		}
 		Context context = Context.current();
 		context = (lane != null) ? context.withValue(CallContext.LANE, lane) : context;
 		context = (tenant != null) ? context.withValue(CallContext.TENANT, tenant) : context;
+		context = noRetry ? context.withValue(CallContext.NO_RETRY, Boolean.TRUE) : context;
 		return Contexts.interceptCall(context, call, headers, next);
 	}
 

@@ -108,7 +108,7 @@ class TransparentRetryTests {
 		ListenableFuture<Pong> reply = future(server).unary(PING);
 		server.nextCall().reset(Http2Error.REFUSED_STREAM);
 		server.nextCall().reset(Http2Error.REFUSED_STREAM);
-		assertThat(failure(reply)).hasMessage("UNAVAILABLE: " + REFUSED);
+		assertThat(failure(reply)).hasMessageStartingWith("UNAVAILABLE: " + REFUSED);
 		assertThat(callsBeforeASentinel(server)).isEqualTo(2);
 	}
 
@@ -162,7 +162,7 @@ class TransparentRetryTests {
 		Call call = server.nextCall();
 		call.answerHeaders();
 		call.reset(Http2Error.REFUSED_STREAM);
-		assertThat(recorder.failure()).hasMessage("UNAVAILABLE: " + REFUSED);
+		assertThat(recorder.failure()).hasMessageStartingWith("UNAVAILABLE: " + REFUSED);
 		assertThat(callsBeforeASentinel(server)).isOne();
 	}
 
@@ -172,7 +172,7 @@ class TransparentRetryTests {
 		RawHttp2Server server = server();
 		ListenableFuture<Pong> reply = future(server).unary(PING);
 		server.nextCall().fail(Status.UNAVAILABLE.withDescription(text));
-		assertThat(failure(reply)).hasMessage("UNAVAILABLE: " + text);
+		assertThat(failure(reply)).hasMessageStartingWith("UNAVAILABLE: " + text);
 		assertThat(callsBeforeASentinel(server)).isOne();
 	}
 
@@ -242,7 +242,7 @@ class TransparentRetryTests {
 		Call first = server.nextCall();
 		IntStream.range(0, 65).forEach((i) -> assertThat(first.nextMessage()).isEqualTo("" + i));
 		first.reset(Http2Error.REFUSED_STREAM);
-		assertThat(recorder.failure()).hasMessage("UNAVAILABLE: " + REFUSED);
+		assertThat(recorder.failure()).hasMessageStartingWith("UNAVAILABLE: " + REFUSED);
 		assertThat(callsBeforeASentinel(server)).isOne();
 	}
 

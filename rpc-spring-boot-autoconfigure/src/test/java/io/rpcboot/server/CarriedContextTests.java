@@ -17,6 +17,7 @@
 package io.rpcboot.server;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -94,6 +95,21 @@ class CarriedContextTests {
 					"The header rpc-lane with 0 characters is passed over (expected: 1 to 64 of A-Za-z0-9._-)",
 					"The header rpc-tenant with 65 characters is passed over (expected: 1 to 64 of A-Za-z0-9._-)");
 		}
+	}
+
+	@Test
+	void whenARequestIsARepeatedAttemptThenItsHandlerKnows() {
+		CarriedContext interceptor = new CarriedContext();
+		Metadata headers = new Metadata();
+		headers.put(RpcMetadata.NO_RETRY, RpcMetadata.SET);
+		AtomicReference<@Nullable Boolean> seen = new AtomicReference<>();
+		interceptor.interceptCall(new IdleCall(), headers, (call, received) -> {
+			seen.set(CallContext.NO_RETRY.get());
+			return new ServerCall.Listener<>() {
+			};
+		});
+		assertThat(seen.get()).isTrue();
+		assertThat(CallContext.NO_RETRY.get()).as("elsewhere").isNull();
 	}
 
 	@Test

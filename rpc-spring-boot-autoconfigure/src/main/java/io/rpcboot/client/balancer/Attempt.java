@@ -17,6 +17,8 @@
 package io.rpcboot.client.balancer;
 
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told how far one attempt of a call has come. Travels in the options of the call.
@@ -31,8 +33,10 @@ public interface Attempt {
 	/**
 	 * An instance was picked and a stream made for its connection. Called by the thread
 	 * that makes the call, or by the one that has connected.
+	 * @param instance the id of the instance; {@code null} if the policy does not tell
+	 * @param headers what is about to be sent, to which may be added
 	 */
-	void onStreamCreated();
+	void onStreamCreated(@Nullable String instance, Metadata headers);
 
 	/**
 	 * The headers were given to the connection: from now on the instance may run the

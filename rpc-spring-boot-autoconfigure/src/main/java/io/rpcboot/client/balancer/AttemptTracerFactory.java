@@ -96,6 +96,8 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 		private boolean refused;
 
+		private boolean answered;
+
 		AttemptTracer(@Nullable Attempt attempt, @Nullable Deadline deadline) {
 			this.attempt = attempt;
 			this.deadline = deadline;
@@ -109,7 +111,7 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 					? AttemptTracerFactory.this.connection.statistics().begin(this.startNanos)
 					: AttemptTracerFactory.this.connection.statistics().beginStream();
 			if (this.attempt != null) {
-				this.attempt.onStreamCreated();
+				this.attempt.onStreamCreated(AttemptTracerFactory.this.connection.instance().id(), headers);
 			}
 		}
 
@@ -123,11 +125,13 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 		@Override
 		public void inboundHeaders(Metadata headers) {
+			this.answered = true;
 			read(headers);
 		}
 
 		@Override
 		public void inboundTrailers(Metadata trailers) {
+			this.answered = true;
 			this.refused = trailers.containsKey(RpcMetadata.NOT_EXECUTED);
 			read(trailers);
 		}
@@ -139,8 +143,8 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 			}
 			// What never left says that the connection is gone, which is known, and
 			// nothing of the instance.
-			Outcome outcome = (this.sent && !isStreamThatEndedInTime(status)) ? CallOutcome.of(status, this.refused)
-					: Outcome.NOTHING;
+			Outcome outcome = (this.sent && !isStreamThatEndedInTime(status))
+					? CallOutcome.of(status, this.answered, this.refused) : Outcome.NOTHING;
 			long now = System.nanoTime();
 			AttemptTracerFactory.this.connection.statistics()
 				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));

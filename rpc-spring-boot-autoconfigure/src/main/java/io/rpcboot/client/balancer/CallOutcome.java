@@ -30,12 +30,17 @@ final class CallOutcome {
 	/**
 	 * Judges an attempt.
 	 * @param status how it ended
+	 * @param answered whether the instance sent anything
 	 * @param refused whether the reply says that no code of the service ran
 	 * @return the outcome
 	 */
-	static Outcome of(Status status, boolean refused) {
-		if (refused) {
+	static Outcome of(Status status, boolean answered, boolean refused) {
+		if (refused || (!answered && NotExecuted.isRefusedStream(status))) {
 			return Outcome.REFUSAL;
+		}
+		if (!answered && NotExecuted.isUnprocessed(status)) {
+			// The connection closes in good order; the next one takes calls.
+			return Outcome.NOTHING;
 		}
 		return switch (status.getCode()) {
 			case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN -> Outcome.FAILURE;

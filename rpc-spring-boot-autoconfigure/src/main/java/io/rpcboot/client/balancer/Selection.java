@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Selection {
 
+	/** Calls that wait for readiness do not wait for that either. */
+	private static final PickResult RULED_OUT = PickResult.withDrop(
+			Status.UNAVAILABLE.withDescription("No instance that this attempt may go to can be called at this moment"));
+
 	private final InstanceConnection[] candidates;
 
 	/**
@@ -113,6 +117,9 @@ final class Selection {
 			int selected = this.selector.select(hints);
 			if (selected < 0) {
 				return this.nobody;
+			}
+			if (hints.strict() && !hints.allows(this.candidates[selected].instance().id())) {
+				return RULED_OUT;
 			}
 			PickResult result = unary ? this.unary[selected] : this.stream[selected];
 			return (result != null) ? result : connected(selected, unary);

@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param avoided ids of instances that the call goes to only if there is nobody else
  * @param key what decides the place under a policy that places by key; {@code null} for a
  * call without one
+ * @param strict whether the call fails rather than go to another instance than the
+ * preferred one, or to an avoided one
  */
-public record PickHints(@Nullable String preferred, Set<String> avoided, @Nullable Long key) {
+public record PickHints(@Nullable String preferred, Set<String> avoided, @Nullable Long key, boolean strict) {
 
 	/**
 	 * A call that asks for nothing.
@@ -44,12 +46,23 @@ public record PickHints(@Nullable String preferred, Set<String> avoided, @Nullab
 	}
 
 	/**
+	 * Creates hints that a call can do without.
+	 * @param preferred id of the instance that the call goes to if it can be called;
+	 * {@code null} for any
+	 * @param avoided ids of instances that the call goes to only if there is nobody else
+	 * @param key what decides the place; {@code null} for a call without one
+	 */
+	public PickHints(@Nullable String preferred, Set<String> avoided, @Nullable Long key) {
+		this(preferred, avoided, key, false);
+	}
+
+	/**
 	 * Returns hints with a key.
 	 * @param hash the hash of the key
 	 * @return a copy
 	 */
 	public PickHints withKey(long hash) {
-		return new PickHints(this.preferred, this.avoided, hash);
+		return new PickHints(this.preferred, this.avoided, hash, this.strict);
 	}
 
 	/**
@@ -59,6 +72,15 @@ public record PickHints(@Nullable String preferred, Set<String> avoided, @Nullab
 	 */
 	public boolean avoids(String id) {
 		return !this.avoided.isEmpty() && this.avoided.contains(id);
+	}
+
+	/**
+	 * Tells whether the call may go to an instance.
+	 * @param id its id
+	 * @return {@code false} only if the hints are strict and rule it out
+	 */
+	public boolean allows(String id) {
+		return !this.strict || ((this.preferred == null || this.preferred.equals(id)) && !avoids(id));
 	}
 
 }

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.client;
+package io.rpcboot.client.balancer;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -24,7 +24,7 @@ import io.grpc.Status;
  * grpc-java keeps that to itself (RpcProgress MISCARRIED and REFUSED), so two of the
  * cases are known by their text alone; tests against raw HTTP/2 pin it.
  */
-final class NotExecuted {
+public final class NotExecuted {
 
 	/** A stream reset by the peer before it looked at it (RFC 9113, 8.7). */
 	private static final String REFUSED_STREAM = "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM";
@@ -41,10 +41,30 @@ final class NotExecuted {
 	 * @param trailers its trailers; anything in them came from the peer
 	 * @return whether it did for sure
 	 */
-	static boolean isRefusedByPeer(Status status, Metadata trailers) {
+	public static boolean isRefusedByPeer(Status status, Metadata trailers) {
+		return (isRefusedStream(status) || isUnprocessed(status)) && trailers.keys().isEmpty();
+	}
+
+	/**
+	 * Tells whether a stream was reset by a peer that did not look at it, as far as its
+	 * text tells: whether the peer has answered is for the caller to know.
+	 * @param status how the attempt ended
+	 * @return whether it says so
+	 */
+	static boolean isRefusedStream(Status status) {
 		String description = status.getDescription();
-		return description != null && (description.startsWith(REFUSED_STREAM) || description.startsWith(GOAWAY))
-				&& trailers.keys().isEmpty();
+		return description != null && description.startsWith(REFUSED_STREAM);
+	}
+
+	/**
+	 * Tells whether a peer that closes the connection left the stream out, as far as its
+	 * text tells.
+	 * @param status how the attempt ended
+	 * @return whether it says so
+	 */
+	static boolean isUnprocessed(Status status) {
+		String description = status.getDescription();
+		return description != null && description.startsWith(GOAWAY);
 	}
 
 }

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.client;
+package io.rpcboot.client.attempt;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -30,7 +30,7 @@ import io.rpcboot.client.balancer.Attempt;
  * Tells an {@link Attempt} how far it has come where the policy does not: our own
  * policies do that by the tracer of their picks, which costs less.
  */
-final class AttemptTracing extends ClientStreamTracer.Factory implements ClientInterceptor {
+public final class AttemptTracing extends ClientStreamTracer.Factory implements ClientInterceptor {
 
 	private static final ClientStreamTracer NONE = new ClientStreamTracer() {
 	};
@@ -56,7 +56,7 @@ final class AttemptTracing extends ClientStreamTracer.Factory implements ClientI
 
 		@Override
 		public void streamCreated(Attributes transportAttributes, Metadata headers) {
-			this.attempt.onStreamCreated();
+			this.attempt.onStreamCreated(null, headers);
 		}
 
 		@Override

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.client;
+package io.rpcboot.client.attempt;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,6 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of a streaming call. What was sent is kept until the answer begins, or
@@ -50,9 +49,9 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 
 	private int requested;
 
-	StreamAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller,
-			boolean customized) {
-		super(method, options, channel, caller, customized);
+	StreamAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, Target target,
+			AttemptPolicy policy) {
+		super(method, options, channel, target, policy);
 	}
 
 	@Override
@@ -103,7 +102,17 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 	}
 
 	@Override
-	void onNotExecuted() {
+	void again(long delayNanos) {
+		if (delayNanos > 0) {
+			sendAgain(delayNanos);
+		}
+		else {
+			resend();
+		}
+	}
+
+	@Override
+	void resend() {
 		synchronized (this.lock) {
 			sendAgain();
 		}

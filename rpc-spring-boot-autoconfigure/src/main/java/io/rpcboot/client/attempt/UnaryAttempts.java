@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.client;
+package io.rpcboot.client.attempt;
 
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -44,9 +44,12 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 
 	private @Nullable Q message;
 
-	UnaryAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, @Nullable String caller,
-			boolean customized) {
-		super(method, options, channel, caller, customized);
+	/** Set before the phase FAILED. */
+	private long delayNanos;
+
+	UnaryAttempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, Target target,
+			AttemptPolicy policy) {
+		super(method, options, channel, target, policy);
 	}
 
 	@Override
@@ -78,10 +81,16 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 	}
 
 	@Override
-	void onNotExecuted() {
+	void again(long newDelayNanos) {
+		this.delayNanos = newDelayNanos;
 		if (!PHASE.compareAndSet(this, Phase.SENDING, Phase.FAILED)) {
-			sendAgain();
+			sendAgain(newDelayNanos);
 		}
+	}
+
+	@Override
+	void resend() {
+		sendAgain();
 	}
 
 	@Override
@@ -95,7 +104,7 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 
 	private void resume() {
 		if (PHASE.compareAndSet(this, Phase.FAILED, Phase.SENT)) {
-			sendAgain();
+			sendAgain(this.delayNanos);
 		}
 	}
 

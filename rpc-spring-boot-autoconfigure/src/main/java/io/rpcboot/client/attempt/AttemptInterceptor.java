@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.rpcboot.client;
+package io.rpcboot.client.attempt;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -22,33 +22,32 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the attempts of calls: sends again what for sure was not executed, and tells the
- * server who calls. The innermost interceptor, so that all others see one call.
+ * Makes the attempts of calls to one application, and tells its servers who calls.
  */
 final class AttemptInterceptor implements ClientInterceptor {
 
-	private final @Nullable String caller;
+	private final Target target;
 
-	private final boolean customized;
-
-	/**
-	 * Creates the interceptor.
-	 * @param caller the name of this application; {@code null} if it has none
-	 * @param customized whether the channels may have interceptors of their own
-	 */
-	AttemptInterceptor(@Nullable String caller, boolean customized) {
-		this.caller = caller;
-		this.customized = customized;
+	AttemptInterceptor(Target target) {
+		this.target = target;
 	}
 
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		return (method.getType() == MethodType.UNARY)
-				? new UnaryAttempts<>(method, options, next, this.caller, this.customized)
-				: new StreamAttempts<>(method, options, next, this.caller, this.customized);
+		this.target.budget().deposit();
+		@Nullable AttemptPolicy set = options.getOption(AttemptPolicy.KEY);
+		AttemptPolicy policy = (set != null) ? set : AttemptPolicy.DEFAULT;
+		if (method.getType() != MethodType.UNARY) {
+			return new StreamAttempts<>(method, options, next, this.target, policy);
+		}
+		Hedging hedging = policy.hedging();
+		return (hedging != null && !Boolean.FALSE.equals(options.getOption(AttemptPolicy.IDEMPOTENT)))
+				? new HedgedCall<>(method, options, next, this.target, policy, this.target.hedges(method, hedging))
+				: new UnaryAttempts<>(method, options, next, this.target, policy);
 	}
 
 }

@@ -1,0 +1,568 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.attempt;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.rpcboot.call.CallContext;
+import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
+import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
+import io.rpcboot.client.attempt.CallReport.Reason;
+import io.rpcboot.client.attempt.FakeChannel.FakeCall;
+import io.rpcboot.testing.echo.EchoGrpc;
+import io.rpcboot.testing.echo.Ping;
+import io.rpcboot.testing.echo.Pong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which calls are sent again, when and where to, and what those say that are not.
+ */
+class RetryTests {
+
+	private static final Status UNAVAILABLE = Status.UNAVAILABLE.withDescription("io exception");
+
+	private static final Status OVERLOADED = Status.RESOURCE_EXHAUSTED.withDescription("too many calls");
+
+	private static final AttemptPolicy IDEMPOTENT = policy(true, Deduplication.NONE);
+
+	private static final AttemptPolicy DEDUPLICATED = policy(false, Deduplication.SAME_INSTANCE);
+
+	private final FakeTime time = new FakeTime();
+
+	private final FakeChannel channel = new FakeChannel();
+
+	private final AttemptEngine engine = new AttemptEngine("consumer", false, (headers, options) -> {
+	}, this.time, this.time, () -> 1);
+
+	private final AttemptCounters counters = this.engine.counters("echo");
+
+	private final Recorder recorder = new Recorder();
+
+	@Test
+	void whenAnIdempotentCallFailsThenItIsSentToAnotherInstanceAfterTheBackoff() {
+		call(IDEMPOTENT);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(49);
+		assertThat(this.channel.attempts).hasSize(1);
+		this.time.passMillis(1);
+		FakeCall<?> second = this.channel.attempt(1);
+		assertThat(second.steps).containsExactly("start", "request 2", "send", "halfClose");
+		assertThat(second.hints().avoided()).containsExactly("p-0");
+		assertThat(second.header(RpcMetadata.NO_RETRY)).isEqualTo("1");
+		assertThat(this.channel.attempt(0).header(RpcMetadata.NO_RETRY)).isNull();
+		second.fail(UNAVAILABLE);
+		this.time.passMillis(100);
+		assertThat(this.channel.attempt(2).hints().avoided()).containsExactlyInAnyOrder("p-0", "p-1");
+		this.channel.attempt(2).answerHeaders();
+		this.channel.attempt(2).answer(Pong.getDefaultInstance());
+		this.channel.attempt(2).close(Status.OK);
+		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
+		assertThat(this.counters.retries()).isEqualTo(2);
+	}
+
+	@Test
+	void whenAllAttemptsFailThenTheLastStatusIsToldWithAReport() {
+		call(IDEMPOTENT);
+		fail(3, UNAVAILABLE);
+		assertThat(this.channel.attempts).hasSize(3);
+		Status told = this.recorder.status();
+		assertThat(told.getDescription()).isEqualTo("io exception [3 attempts in 150 ms: UNAVAILABLE at p-0, "
+				+ "UNAVAILABLE at p-1, UNAVAILABLE at p-2; not retried: no more attempts are allowed]");
+		CallReport report = CallReport.from(told.asRuntimeException());
+		assertThat(report.reason()).isEqualTo(Reason.MAX_ATTEMPTS);
+		assertThat(report.attempts()).extracting(CallReport.Attempt::instance).containsExactly("p-0", "p-1", "p-2");
+		assertThat(this.counters.notRetried(Reason.MAX_ATTEMPTS)).isOne();
+	}
+
+	@Test
+	void whenACallMayHaveRunAndIsNotIdempotentThenItIsNotSentAgain() {
+		call(AttemptPolicy.DEFAULT);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.time.waiting()).isZero();
+		assertThat(this.recorder.status().getDescription()).isEqualTo("io exception [1 attempt in 0 ms: UNAVAILABLE at "
+				+ "p-0; not retried: it may have run, and the method is not declared idempotent]");
+		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
+	}
+
+	@Test
+	void whenASingleCallSaysThatItIsIdempotentThenItIsSentAgain() {
+		call(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT.withOption(AttemptPolicy.IDEMPOTENT, true));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		assertThat(this.channel.attempts).hasSize(2);
+	}
+
+	@Test
+	void whenASingleCallSaysThatItIsNotIdempotentThenItIsNotSentAgain() {
+		call(EchoGrpc.getUnaryMethod(), options(IDEMPOTENT).withOption(AttemptPolicy.IDEMPOTENT, false));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "INTERNAL", "UNKNOWN", "DEADLINE_EXCEEDED" })
+	void whenTheStatusIsNotListedThenAnIdempotentCallIsNotSentAgain(Status.Code code) {
+		call(IDEMPOTENT);
+		this.channel.attempt(0).fail(code.toStatus());
+		assertThat(this.channel.attempts).hasSize(1);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.STATUS);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "NOT_FOUND", "INVALID_ARGUMENT", "PERMISSION_DENIED", "ABORTED", "RESOURCE_EXHAUSTED" })
+	void answersOfTheApplicationAreToldAsTheyAre(Status.Code code) {
+		call(IDEMPOTENT);
+		Status answer = code.toStatus().withDescription("no");
+		this.channel.attempt(0).fail(answer);
+		assertThat(this.recorder.status()).isSameAs(answer);
+	}
+
+	@Test
+	void whenTheServerSaysThatItDidNotExecuteThenAnyCallIsSentElsewhereAfterThePushBack() {
+		call(AttemptPolicy.DEFAULT);
+		this.channel.attempt(0).fail(OVERLOADED, notExecuted("70"));
+		this.time.passMillis(69);
+		assertThat(this.channel.attempts).hasSize(1);
+		this.time.passMillis(1);
+		assertThat(this.channel.attempt(1).hints().avoided()).containsExactly("p-0");
+		assertThat(this.counters.retries()).isOne();
+	}
+
+	@Test
+	void whenOneAttemptMayHaveRunThenNoProofOfAnotherHelps() {
+		call(AttemptPolicy.DEFAULT);
+		this.channel.attempt(0).fail(OVERLOADED, notExecuted(null));
+		this.time.passMillis(50);
+		this.channel.attempt(1).fail(UNAVAILABLE);
+		assertThat(this.channel.attempts).hasSize(2);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-1", "soon", "" })
+	void whenThePushBackSaysNoThenNothingIsSentAgain(String pushBack) {
+		call(IDEMPOTENT);
+		this.channel.attempt(0).fail(OVERLOADED, notExecuted(pushBack));
+		assertThat(this.recorder.reason()).isEqualTo(Reason.PUSH_BACK);
+	}
+
+	@Test
+	void whenServersLeaveThenTheCallGoesOnAtOnceAndForNothing() {
+		withdrawAll();
+		call(AttemptPolicy.DEFAULT);
+		Metadata leaving = notExecuted(null);
+		leaving.put(RpcMetadata.DRAIN, RpcMetadata.SET);
+		for (int i = 0; i < 5; i++) {
+			this.channel.attempt(i).fail(Status.UNAVAILABLE, leaving);
+		}
+		assertThat(this.channel.attempt(5).hints().avoided()).hasSize(5);
+		assertThat(this.counters.retries()).isZero();
+		assertThat(this.channel.attempt(5).header(RpcMetadata.NO_RETRY)).isNull();
+	}
+
+	@Test
+	void whenTheTrailerFollowsHeadersThenItIsNotBelieved() {
+		call(IDEMPOTENT);
+		this.channel.attempt(0).answerHeaders();
+		this.channel.attempt(0).fail(OVERLOADED, notExecuted(null));
+		assertThat(this.channel.attempts).hasSize(1);
+		assertThat(this.recorder.events).first().isEqualTo("headers");
+	}
+
+	@Test
+	void whenTheBudgetIsUsedUpThenNothingIsSentAgain() {
+		withdrawAll();
+		call(IDEMPOTENT);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.BUDGET);
+	}
+
+	@Test
+	void whenLessTimeIsLeftThanTheBackoffThenNothingIsSentAgain() {
+		Deadline deadline = Deadline.after(80, TimeUnit.MILLISECONDS, this.time);
+		call(EchoGrpc.getUnaryMethod(), options(IDEMPOTENT).withDeadline(deadline)
+			.withOption(AttemptPolicy.TIMEOUT_ORIGIN, "rpc.client.defaults.timeout"));
+		this.time.passMillis(30);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.status().getDescription())
+			.isEqualTo("io exception [1 attempt in 30 ms: UNAVAILABLE at p-0; 50 ms left of "
+					+ "rpc.client.defaults.timeout; not retried: not enough time is left]");
+	}
+
+	@Test
+	void whenMadeForARetryThenItIsNotRetriedAndSaysSoDownstream() {
+		Context.current().withValue(CallContext.NO_RETRY, true).run(() -> call(IDEMPOTENT));
+		assertThat(this.channel.attempt(0).header(RpcMetadata.NO_RETRY)).isEqualTo("1");
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.CHAIN_STOP);
+	}
+
+	@Test
+	void whenMadeForARetryThenWhatNeverLeftIsSentAgainAllTheSame() {
+		Context.current().withValue(CallContext.NO_RETRY, true).run(() -> call(AttemptPolicy.DEFAULT));
+		this.channel.attempt(0).close(UNAVAILABLE);
+		assertThat(this.channel.attempts).hasSize(2);
+	}
+
+	@Test
+	void whenCancelledDuringTheBackoffThenItEndsAtOnceAndOnce() {
+		ClientCall<Ping, Pong> call = call(IDEMPOTENT);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		call.cancel("enough", null);
+		assertThat(this.recorder.status().getCode()).isEqualTo(Status.Code.CANCELLED);
+		assertThat(this.recorder.status().getDescription()).isEqualTo("enough");
+		assertThat(this.time.waiting()).isZero();
+		this.time.passMillis(1_000);
+		assertThat(this.channel.attempts).hasSize(1);
+		assertThat(this.recorder.events).hasSize(1);
+	}
+
+	@Test
+	void whenTheContextIsCancelledDuringTheBackoffThenItEndsAtOnce() {
+		Context.CancellableContext context = Context.current().withCancellation();
+		context.run(() -> call(IDEMPOTENT));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		context.cancel(null);
+		assertThat(this.recorder.status().getCode()).isEqualTo(Status.Code.CANCELLED);
+		this.time.passMillis(1_000);
+		assertThat(this.channel.attempts).hasSize(1);
+	}
+
+	@Test
+	void whenAServerStreamFailsBeforeItsFirstMessageThenItIsSentAgain() {
+		call(EchoGrpc.getServerStreamMethod(), options(IDEMPOTENT));
+		this.channel.attempt(0).answerHeaders();
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		this.channel.attempt(1).answerHeaders();
+		this.channel.attempt(1).answer(Pong.getDefaultInstance());
+		assertThat(this.recorder.events).containsExactly("headers", "message");
+		this.channel.attempt(1).fail(UNAVAILABLE);
+		assertThat(this.channel.attempts).hasSize(2);
+		assertThat(this.recorder.events).containsExactly("headers", "message", "UNAVAILABLE");
+	}
+
+	@Test
+	void whenMoreThanOneMessageIsSentThenTheCallIsNotIdempotent() {
+		call(EchoGrpc.getClientStreamMethod(), options(IDEMPOTENT));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
+	}
+
+	@Test
+	void deduplicatedCallsHaveAnIdAndGoBackToTheSameInstance() {
+		call(DEDUPLICATED);
+		FakeCall<?> first = this.channel.attempt(0);
+		String id = first.header(RpcMetadata.REQUEST_ID);
+		assertThat(id).hasSize(36);
+		assertThat(first.header(RpcMetadata.CLIENT_ID)).hasSize(36);
+		assertThat(first.header(RpcMetadata.ATTEMPT)).isNull();
+		first.fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		FakeCall<?> second = this.channel.attempt(1);
+		assertThat(second.header(RpcMetadata.REQUEST_ID)).isEqualTo(id);
+		assertThat(second.header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
+		assertThat(second.hints().preferred()).isEqualTo("p-0");
+		assertThat(second.hints().strict()).isTrue();
+		second.fail(UNAVAILABLE);
+		this.time.passMillis(100);
+		this.channel.attempt(2).fail(UNAVAILABLE);
+		assertThat(this.recorder.status().getDescription()).endsWith("; it may have run]");
+	}
+
+	@Test
+	void whenADeduplicatedCallMayRunElsewhereThenTheSameInstanceIsOnlyPreferred() {
+		call(policy(false, Deduplication.ANY_INSTANCE));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		assertThat(this.channel.attempt(1).hints().preferred()).isEqualTo("p-0");
+		assertThat(this.channel.attempt(1).hints().strict()).isFalse();
+		assertThat(this.channel.attempt(1).header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
+	}
+
+	@Test
+	void whenADeduplicatedCallSurelyDidNotRunThenItGoesElsewhereAsIfItWereTheFirst() {
+		call(DEDUPLICATED);
+		this.channel.attempt(0).fail(OVERLOADED, notExecuted(null));
+		this.time.passMillis(50);
+		FakeCall<?> second = this.channel.attempt(1);
+		assertThat(second.hints().avoided()).containsExactly("p-0");
+		assertThat(second.header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;");
+		second.fail(UNAVAILABLE);
+		this.time.passMillis(100);
+		assertThat(this.channel.attempt(2).hints().preferred()).isEqualTo("p-1");
+		assertThat(this.channel.attempt(2).header(RpcMetadata.ATTEMPT)).isEqualTo("3;150;p-1");
+	}
+
+	@Test
+	void whenAnAnswerHasArrivedThenItsInstanceIsToldWithTheNextCall() {
+		call(DEDUPLICATED);
+		String id = this.channel.attempt(0).header(RpcMetadata.REQUEST_ID);
+		this.channel.attempt(0).sent();
+		this.channel.attempt(0).answer(Pong.getDefaultInstance());
+		this.channel.attempt(0).close(Status.OK);
+		call(DEDUPLICATED);
+		assertThat(this.channel.attempt(1).header(RpcMetadata.ACK)).as("another instance").isNull();
+		this.channel.attempt(1).fail(UNAVAILABLE);
+		Acks acks = this.engine.target("echo").acks();
+		Metadata headers = new Metadata();
+		acks.addTo(headers, "p-0");
+		assertThat(headers.get(RpcMetadata.ACK)).isEqualTo(id);
+	}
+
+	@Test
+	void acknowledgementsAreBounded() {
+		Acks acks = new Acks();
+		for (int instance = 0; instance <= Acks.MOST_INSTANCES; instance++) {
+			for (int i = 0; i <= Acks.MOST_OF_AN_INSTANCE; i++) {
+				acks.answered("p-" + instance, "" + i);
+			}
+		}
+		Metadata headers = new Metadata();
+		acks.addTo(headers, "p-0");
+		assertThat(headers.get(RpcMetadata.ACK)).as("the one that was not heard of longest").isNull();
+		acks.addTo(headers, "p-1");
+		assertThat(headers.get(RpcMetadata.ACK).split(",")).hasSize(Acks.MOST_IN_A_HEADER).startsWith("1", "2");
+		acks.addTo(headers, "p-1");
+		assertThat(headers.getAll(RpcMetadata.ACK)).hasSize(1);
+	}
+
+	@Test
+	void whenAllBackendsFailUnderTenTimesTheLoadThenTheBudgetBoundsWhatIsSent() {
+		int seconds = 60;
+		long offered = 0;
+		for (int second = 0; second < seconds; second++) {
+			int load = (second < 20) ? 50 : 500;
+			for (int i = 0; i < load; i++) {
+				int before = this.channel.attempts.size();
+				call(IDEMPOTENT);
+				offered++;
+				this.channel.attempt(before).fail(UNAVAILABLE);
+			}
+			passAndFail(1_000);
+		}
+		passAndFail(2_000);
+		assertThat(this.channel.attempts.size()).isLessThanOrEqualTo((int) (1.2 * offered + 10 * seconds));
+		assertThat((long) this.channel.attempts.size()).isGreaterThan(offered + offered / 6);
+		assertThat(this.recorder.events).hasSize((int) offered);
+	}
+
+	@Test
+	void whenTheFirstAttemptTakesLongThenASecondInstanceIsAskedAndTheFirstAnswerCounts() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		FakeCall<?> second = this.channel.attempt(1);
+		assertThat(second.steps).containsExactly("start", "request 2", "send", "halfClose");
+		assertThat(second.hints().avoided()).containsExactly("p-0");
+		assertThat(second.hints().strict()).isTrue();
+		assertThat(second.header(RpcMetadata.NO_RETRY)).isEqualTo("1");
+		second.answerHeaders();
+		second.answer(Pong.getDefaultInstance());
+		assertThat(this.channel.attempt(0).isCancelled()).isTrue();
+		second.close(Status.OK);
+		this.channel.attempt(0).close(Status.CANCELLED);
+		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
+		assertThat(this.counters.hedges()).isOne();
+		assertThat(this.counters.hedgesWon()).isOne();
+	}
+
+	@Test
+	void whenTheFirstAttemptAnswersAfterAllThenTheHedgeIsCancelled() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		this.channel.attempt(0).answer(Pong.getDefaultInstance());
+		this.channel.attempt(0).close(Status.OK);
+		assertThat(this.channel.attempt(1).isCancelled()).isTrue();
+		this.channel.attempt(1).close(Status.CANCELLED);
+		assertThat(this.recorder.events).containsExactly("message", "OK");
+		assertThat(this.counters.hedgesLost()).isOne();
+	}
+
+	@Test
+	void whenOneOfBothFailsThenTheOtherCounts() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		this.channel.attempt(1).fail(UNAVAILABLE);
+		assertThat(this.recorder.events).isEmpty();
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.events).containsExactly("UNAVAILABLE");
+		assertThat(this.channel.attempts).hasSize(2);
+	}
+
+	@Test
+	void whenTheCallIsCancelledThenBothAttemptsAre() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		ClientCall<Ping, Pong> call = call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		call.cancel("enough", null);
+		assertThat(this.channel.attempts).allMatch(FakeCall::isCancelled);
+		this.channel.attempt(0).close(Status.CANCELLED);
+		this.channel.attempt(1).close(Status.CANCELLED);
+		assertThat(this.recorder.events).containsExactly("CANCELLED");
+	}
+
+	@Test
+	void whenTheShareOfHedgesIsUsedUpThenNoneIsSent() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		for (int i = 0; i < 3; i++) {
+			call(hedged());
+			this.channel.attempt(this.channel.attempts.size() - 1).sent();
+			this.time.passMillis(12);
+		}
+		assertThat(this.counters.hedges()).as("of 103 calls").isOne();
+		assertThat(this.counters.hedgesRefused()).isEqualTo(2);
+	}
+
+	private void learn(int calls, long millis) {
+		for (int i = 0; i < calls; i++) {
+			call(hedged());
+			FakeCall<?> attempt = this.channel.attempt(this.channel.attempts.size() - 1);
+			attempt.sent();
+			this.time.passMillis(millis);
+			attempt.answer(Pong.getDefaultInstance());
+			attempt.close(Status.OK);
+		}
+		this.recorder.events.clear();
+		this.time.passMillis(3_000);
+	}
+
+	private void fail(int attempts, Status status) {
+		for (int i = 0; i < attempts; i++) {
+			this.channel.attempt(i).fail(status);
+			this.time.passMillis(50L << i);
+		}
+	}
+
+	private void passAndFail(long millis) {
+		for (long passed = 0; passed < millis; passed += 50) {
+			int known = this.channel.attempts.size();
+			this.time.passMillis(50);
+			for (int i = known; i < this.channel.attempts.size(); i++) {
+				this.channel.attempt(i).fail(UNAVAILABLE);
+			}
+		}
+	}
+
+	private void withdrawAll() {
+		RetryBudget budget = this.engine.target("echo").budget();
+		assertThat(IntStream.range(0, 101).filter((i) -> budget.tryWithdraw()).count()).isEqualTo(100);
+	}
+
+	private ClientCall<Ping, Pong> call(AttemptPolicy policy) {
+		return call(EchoGrpc.getUnaryMethod(), options(policy));
+	}
+
+	private ClientCall<Ping, Pong> call(MethodDescriptor<Ping, Pong> method, CallOptions options) {
+		ClientCall<Ping, Pong> call = this.engine.interceptor("echo").interceptCall(method, options, this.channel);
+		call.start(this.recorder, new Metadata());
+		call.request(2);
+		call.sendMessage(Ping.getDefaultInstance());
+		call.halfClose();
+		return call;
+	}
+
+	private static CallOptions options(AttemptPolicy policy) {
+		return CallOptions.DEFAULT.withOption(AttemptPolicy.KEY, policy);
+	}
+
+	private static AttemptPolicy policy(boolean idempotent, Deduplication deduplication) {
+		return new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE), idempotent,
+				deduplication, null);
+	}
+
+	private static AttemptPolicy hedged() {
+		return new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE), true,
+				Deduplication.NONE, new Hedging(99, 1));
+	}
+
+	private static Metadata notExecuted(@Nullable String pushBack) {
+		Metadata trailers = new Metadata();
+		trailers.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
+		if (pushBack != null) {
+			trailers.put(RpcMetadata.RETRY_PUSHBACK, pushBack);
+		}
+		return trailers;
+	}
+
+	private static final class Recorder extends ClientCall.Listener<Pong> {
+
+		private final List<String> events = new ArrayList<>();
+
+		private final List<Status> closed = new ArrayList<>();
+
+		Status status() {
+			assertThat(this.closed).hasSize(1);
+			return this.closed.get(0);
+		}
+
+		Reason reason() {
+			CallReport report = CallReport.from(status().asRuntimeException());
+			assertThat(report).isNotNull();
+			assertThat(report.elapsed()).isGreaterThanOrEqualTo(Duration.ZERO);
+			return report.reason();
+		}
+
+		@Override
+		public void onHeaders(Metadata headers) {
+			this.events.add("headers");
+		}
+
+		@Override
+		public void onMessage(Pong message) {
+			this.events.add("message");
+		}
+
+		@Override
+		public void onClose(Status status, Metadata trailers) {
+			this.events.add(status.getCode().name());
+			this.closed.add(status);
+		}
+
+	}
+
+}
