@@ -37,6 +37,7 @@ import io.rpcboot.call.CallContext;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.RpcServerSettings.Deduplication;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.admission.Refusal;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
@@ -454,7 +455,7 @@ class DeduplicationTests {
 				ServerCallHandler<Q, A> next) {
 			if (!this.refused) {
 				this.refused = true;
-				call.close(Refusal.overloaded("no room"), new Metadata());
+				call.close(Refusal.overloaded("no room", 0), new Metadata());
 				return new ServerCall.Listener<>() {
 				};
 			}
