@@ -30,11 +30,13 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.rpcboot.call.FallbackBean;
 import io.rpcboot.server.dedup.DeduplicationStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.annotation.Order;
@@ -121,11 +123,17 @@ final class ServiceCollector {
 		Map<String, @Nullable RpcService> services = new LinkedHashMap<>();
 		for (String name : this.beans.getBeanNamesForType(BindableService.class)) {
 			RpcService annotation = this.beans.findAnnotationOnBean(name, RpcService.class);
-			if (!ScopedProxyUtils.isScopedTarget(name) && (annotation != null || this.plainServices)) {
+			if (!ScopedProxyUtils.isScopedTarget(name)
+					&& (annotation != null || (this.plainServices && !isFallback(name)))) {
 				services.put(name, annotation);
 			}
 		}
 		return services;
+	}
+
+	private boolean isFallback(String name) {
+		return this.beans instanceof BeanDefinitionRegistry definitions && definitions.containsBeanDefinition(name)
+				&& FallbackBean.isMarked(definitions.getBeanDefinition(name));
 	}
 
 	private void checkAnnotatedTypes() {
