@@ -16,7 +16,10 @@
 
 package io.rpcboot.call;
 
+import java.util.Map;
+
 import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call carries from hop to hop, besides its deadline. A server puts what a request
@@ -31,7 +34,8 @@ import io.grpc.Context;
  * </pre>
  *
  * A context belongs to a thread: work that is handed to another one is wrapped
- * ({@link Context#wrap(Runnable)}), or a lane is lost with the deadline.
+ * ({@link RpcExecutors}, {@link Context#wrap(Runnable)}), or a lane is lost with the
+ * deadline.
  */
 public final class CallContext {
 
@@ -53,11 +57,54 @@ public final class CallContext {
 	public static final Context.Key<Boolean> NO_RETRY = Context.key("rpc-no-retry");
 
 	/**
+	 * The application that made the current incoming call, as it says itself;
+	 * {@code null} if it does not say. Information, not authentication, and not carried
+	 * on: what this application calls is told of this application.
+	 */
+	public static final Context.Key<String> CALLER = Context.key("rpc-caller");
+
+	/**
 	 * The longest name of a lane or tenant, in characters.
 	 */
 	public static final int MAX_LENGTH = 64;
 
 	private CallContext() {
+	}
+
+	/**
+	 * Returns one piece of the baggage of the current call: what travels along the whole
+	 * chain of calls, over applications that know nothing of it.
+	 * @param name its name, in lower case
+	 * @return its value; {@code null} for none
+	 */
+	public static @Nullable String baggage(String name) {
+		Baggage baggage = Baggage.KEY.get();
+		return (baggage != null) ? baggage.get(name) : null;
+	}
+
+	/**
+	 * Returns the baggage of the current call.
+	 * @return the values by name; empty for none
+	 */
+	public static Map<String, String> baggage() {
+		Baggage baggage = Baggage.KEY.get();
+		return (baggage != null) ? baggage.asMap() : Map.of();
+	}
+
+	/**
+	 * Returns the current context with one more piece of baggage, for the calls that are
+	 * made in it and all calls that those lead to. Each is sent in a header
+	 * {@code rpc-baggage-<name>}.
+	 * @param name its name: 1 to 64 of {@code a-z0-9._-}, not ending in {@code -bin}
+	 * @param value its value: printable ASCII that neither begins nor ends with a space;
+	 * an empty text takes the piece away
+	 * @return the context, in which nothing runs yet
+	 * @throws IllegalArgumentException if the name or the value cannot be sent, or if
+	 * there would be more than 16 pieces or 2048 characters in all
+	 */
+	public static Context withBaggage(String name, String value) {
+		Baggage baggage = Baggage.KEY.get();
+		return Context.current().withValue(Baggage.KEY, ((baggage != null) ? baggage : Baggage.NONE).with(name, value));
 	}
 
 	/**

@@ -62,6 +62,13 @@ public final class RpcMetadata {
 	public static final Metadata.Key<String> TENANT = key("rpc-tenant");
 
 	/**
+	 * Request header: the names of the baggage of a call, comma-separated. The value of
+	 * each stands in a header {@code rpc-baggage-<name>}. Without this list a server
+	 * would have to look at every header of every call.
+	 */
+	public static final Metadata.Key<String> BAGGAGE = key("rpc-baggage");
+
+	/**
 	 * Response trailer of gRPC's retry design (gRFC A6): milliseconds to wait before the
 	 * next attempt.
 	 */

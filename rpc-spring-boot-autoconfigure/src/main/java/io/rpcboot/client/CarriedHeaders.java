@@ -20,14 +20,16 @@ import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.rpcboot.call.CallContext;
+import io.rpcboot.call.CarriedMetadata;
 import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an outgoing call carries on from the call that it is made for: the lane and the
- * tenant. What the call itself says wins over the context in which it is made.
+ * What an outgoing call carries on from the call that it is made for: the lane, the
+ * tenant, baggage and listed headers. What the call itself says wins over the context in
+ * which it is made.
  */
 final class CarriedHeaders {
 
@@ -65,6 +67,7 @@ final class CarriedHeaders {
 		Context context = Context.current();
 		put(headers, RpcMetadata.LANE, lane(options, context));
 		put(headers, RpcMetadata.TENANT, tenant(options, context));
+		CarriedMetadata.write(headers, context);
 	}
 
 	private static void put(Metadata headers, Metadata.Key<String> key, @Nullable String value) {

@@ -23,6 +23,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.rpcboot.call.CallContext;
+import io.rpcboot.call.CarriedMetadata;
 import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +32,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 
 /**
- * Puts the lane and the tenant of a request, and that it is a repeated attempt, into the
- * context in which it is served, for the calls that its handler makes. A request without
- * them passes untouched and costs no object.
+ * Puts the lane, the tenant and the baggage of a request, and that it is a repeated
+ * attempt, into the context in which it is served, for the calls that its handler makes,
+ * and who made it, for the handler. A request without them passes untouched and costs no
+ * object.
  */
 final class CarriedContext implements ServerInterceptor, Ordered {
 
@@ -49,15 +51,16 @@ final class CarriedContext implements ServerInterceptor, Ordered {
 			ServerCallHandler<Q, A> next) {
 		String lane = name(headers, RpcMetadata.LANE);
 		String tenant = name(headers, RpcMetadata.TENANT);
-		boolean noRetry = headers.containsKey(RpcMetadata.NO_RETRY);
-		if (lane == null && tenant == null && !noRetry) {
-			return next.startCall(call, headers);
-		}
-		Context context = Context.current();
+		String caller = name(headers, RpcMetadata.CALLER);
+		Context current = Context.current();
+		Context context = CarriedMetadata.read(headers, current);
 		context = (lane != null) ? context.withValue(CallContext.LANE, lane) : context;
 		context = (tenant != null) ? context.withValue(CallContext.TENANT, tenant) : context;
-		context = noRetry ? context.withValue(CallContext.NO_RETRY, Boolean.TRUE) : context;
-		return Contexts.interceptCall(context, call, headers, next);
+		context = (caller != null) ? context.withValue(CallContext.CALLER, caller) : context;
+		context = headers.containsKey(RpcMetadata.NO_RETRY) ? context.withValue(CallContext.NO_RETRY, Boolean.TRUE)
+				: context;
+		return (context == current) ? next.startCall(call, headers)
+				: Contexts.interceptCall(context, call, headers, next);
 	}
 
 	/**

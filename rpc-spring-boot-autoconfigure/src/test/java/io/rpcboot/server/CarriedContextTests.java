@@ -113,6 +113,29 @@ class CarriedContextTests {
 	}
 
 	@Test
+	void handlersSeeWhoCallsAndTheBaggage() {
+		Metadata headers = new Metadata();
+		headers.put(RpcMetadata.CALLER, "shop");
+		headers.put(RpcMetadata.BAGGAGE, "x-a, no name,x-absent,x-b");
+		headers.put(header("rpc-baggage-x-a"), "1");
+		headers.put(header("rpc-baggage-x-b"), "2");
+		headers.put(header("rpc-baggage-x-unlisted"), "3");
+		LaneService service = new LaneService() {
+			@Override
+			public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+				responseObserver.onNext(pong(CallContext.CALLER.get() + " " + CallContext.baggage()));
+				responseObserver.onCompleted();
+			}
+		};
+		try (TestServer server = TestServer.with(service).start(); EchoClient client = server.client()) {
+			assertThat(texts(client.call(EchoGrpc.getUnaryMethod(), headers, EchoClient.ping("x")).join()))
+				.containsExactly("shop {x-a=1, x-b=2}");
+			assertThat(texts(client.call(EchoGrpc.getUnaryMethod(), EchoClient.ping("x")).join()))
+				.containsExactly("null {}");
+		}
+	}
+
+	@Test
 	void whenARequestHasNeitherThenNothingIsAllocated() {
 		CarriedContext interceptor = new CarriedContext();
 		Metadata headers = new Metadata();
@@ -135,6 +158,10 @@ class CarriedContextTests {
 			headers.put(RpcMetadata.TENANT, tenant);
 		}
 		return headers;
+	}
+
+	private static Metadata.Key<String> header(String name) {
+		return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
 	}
 
 	private static List<String> texts(Reply<Pong> reply) {
