@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.grpc.ClientInterceptor;
+import io.rpcboot.call.HeaderCarrier;
 import io.rpcboot.client.GlobalClientInterceptor;
+import io.rpcboot.client.ReferenceGuards;
 import io.rpcboot.client.RpcChannelCustomizer;
 import io.rpcboot.client.RpcChannels;
 import io.rpcboot.client.RpcClientSettings;
@@ -33,16 +35,22 @@ import io.rpcboot.client.error.ErrorDecodingInterceptor;
 import io.rpcboot.client.error.RpcErrorDecoder;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
 import io.rpcboot.client.routing.InstanceFilter;
+import io.rpcboot.client.throttle.ClientThrottles;
 import io.rpcboot.registry.ServiceDiscovery;
+import io.rpcboot.server.GlobalServerInterceptor;
+import io.rpcboot.server.ServerInterceptorOrder;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.AutowiredAnnotationBeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -85,16 +93,38 @@ public final class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcChannels rpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
-			BalancerContext balancing, ObjectProvider<RpcChannelCustomizer> customizers, ListableBeanFactory beans) {
+	RpcChannels rpcChannels(RpcClientProperties properties, RpcClientSettings settings, SubsetSettings subsets,
+			ServiceDiscovery discovery, BalancerContext balancing, ObjectProvider<RpcChannelCustomizer> customizers,
+			ListableBeanFactory beans) {
 		return new RpcChannels(settings, subsets, discovery, balancing, customizers.orderedStream().toList(),
-				globalInterceptors(beans));
+				globalInterceptors(beans), ClientGuards.connectTimeouts(properties));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcReferences rpcReferences(RpcClientSettings settings, RpcChannels channels, Environment environment) {
-		return new RpcReferences(settings, channels, environment::resolveRequiredPlaceholders);
+	ReferenceGuards rpcReferenceGuards(RpcClientProperties properties, ConfigurableListableBeanFactory beans) {
+		return new ReferenceGuards(new ClientThrottles(ClientGuards.throttling(properties)),
+				ClientGuards.fallbacks(properties), beans);
+	}
+
+	@Bean
+	@GlobalServerInterceptor
+	@Order(ServerInterceptorOrder.CARRIED_CONTEXT + 1)
+	HeaderCarrier rpcHeaderCarrier(RpcClientProperties properties) {
+		return ClientGuards.carrier(properties);
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "rpc.client.carry.async-tasks", matchIfMissing = true)
+	CallTaskDecorator rpcCallTaskDecorator() {
+		return new CallTaskDecorator();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcReferences rpcReferences(RpcClientSettings settings, RpcChannels channels, ReferenceGuards guards,
+			Environment environment) {
+		return new RpcReferences(settings, channels, environment::resolveRequiredPlaceholders, guards);
 	}
 
 	@Bean

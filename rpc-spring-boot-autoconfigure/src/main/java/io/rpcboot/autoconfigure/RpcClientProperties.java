@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,11 @@ public class RpcClientProperties {
 	private final Outlier outlier = new Outlier();
 
 	/**
+	 * What goes on from incoming calls to those that are made while they are served.
+	 */
+	private final Carry carry = new Carry();
+
+	/**
 	 * The growing share of an instance that is new.
 	 */
 	private final SlowStart slowStart = new SlowStart();
@@ -92,6 +98,10 @@ public class RpcClientProperties {
 
 	public Outlier getOutlier() {
 		return this.outlier;
+	}
+
+	public Carry getCarry() {
+		return this.carry;
 	}
 
 	public SlowStart getSlowStart() {
@@ -136,6 +146,18 @@ public class RpcClientProperties {
 		private @Nullable Duration streamTimeout;
 
 		/**
+		 * How long connecting to an instance may take, 1ms to 10m. A first packet that is
+		 * lost is sent again after one second.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration connectTimeout = Duration.ofSeconds(2);
+
+		/**
+		 * Not sending calls to an application that fails anyway.
+		 */
+		private final Throttling throttling = new Throttling();
+
+		/**
 		 * Load balancing policy.
 		 */
 		private String loadBalancing = "p2c";
@@ -159,6 +181,18 @@ public class RpcClientProperties {
 
 		public void setStreamTimeout(@Nullable Duration streamTimeout) {
 			this.streamTimeout = streamTimeout;
+		}
+
+		public Duration getConnectTimeout() {
+			return this.connectTimeout;
+		}
+
+		public void setConnectTimeout(Duration connectTimeout) {
+			this.connectTimeout = connectTimeout;
+		}
+
+		public Throttling getThrottling() {
+			return this.throttling;
 		}
 
 		public String getLoadBalancing() {
@@ -629,6 +663,152 @@ public class RpcClientProperties {
 	}
 
 	/**
+	 * What goes on from incoming calls to those that are made while they are served.
+	 */
+	public static final class Carry {
+
+		/**
+		 * Headers that are sent on as they are; the next application sends them on only
+		 * if it lists them too.
+		 */
+		private List<String> oneHop = new ArrayList<>();
+
+		/**
+		 * Headers that become baggage, which every application sends on.
+		 */
+		private List<String> wholeChain = new ArrayList<>();
+
+		/**
+		 * Whether tasks of Boot's executor, of Async methods for example, see the lane,
+		 * the tenant and the baggage of the call during which they were handed over.
+		 */
+		private boolean asyncTasks = true;
+
+		public List<String> getOneHop() {
+			return this.oneHop;
+		}
+
+		public void setOneHop(List<String> oneHop) {
+			this.oneHop = oneHop;
+		}
+
+		public List<String> getWholeChain() {
+			return this.wholeChain;
+		}
+
+		public void setWholeChain(List<String> wholeChain) {
+			this.wholeChain = wholeChain;
+		}
+
+		public boolean isAsyncTasks() {
+			return this.asyncTasks;
+		}
+
+		public void setAsyncTasks(boolean asyncTasks) {
+			this.asyncTasks = asyncTasks;
+		}
+
+	}
+
+	/**
+	 * Not sending calls that fail anyway.
+	 */
+	public static final class Throttling {
+
+		/**
+		 * Whether calls of a method are not sent, and fail with UNAVAILABLE at once, in
+		 * proportion to how many fail; off by default.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * How many calls are sent for each one that is answered, 1 to 100; 2 by default,
+		 * so that it begins when fewer than half of them are.
+		 */
+		private @Nullable Double k;
+
+		/**
+		 * Over which time calls are counted, 1s to 10m; 10s by default.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration window;
+
+		/**
+		 * Whether every call is sent, and the log says which would not have been; off by
+		 * default.
+		 */
+		private @Nullable Boolean dryRun;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Double getK() {
+			return this.k;
+		}
+
+		public void setK(@Nullable Double k) {
+			this.k = k;
+		}
+
+		public @Nullable Duration getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(@Nullable Duration window) {
+			this.window = window;
+		}
+
+		public @Nullable Boolean getDryRun() {
+			return this.dryRun;
+		}
+
+		public void setDryRun(@Nullable Boolean dryRun) {
+			this.dryRun = dryRun;
+		}
+
+	}
+
+	/**
+	 * What answers instead of an application.
+	 */
+	public static final class Fallback {
+
+		/**
+		 * Name of the bean that answers: a stub or an implementation of the same gRPC
+		 * service, a Channel or an RpcFallback.
+		 */
+		private @Nullable String bean;
+
+		/**
+		 * Statuses for which it does; UNAVAILABLE, DEADLINE_EXCEEDED and
+		 * RESOURCE_EXHAUSTED when empty.
+		 */
+		private Set<Status.Code> statuses = new LinkedHashSet<>();
+
+		public @Nullable String getBean() {
+			return this.bean;
+		}
+
+		public void setBean(@Nullable String bean) {
+			this.bean = bean;
+		}
+
+		public Set<Status.Code> getStatuses() {
+			return this.statuses;
+		}
+
+		public void setStatuses(Set<Status.Code> statuses) {
+			this.statuses = statuses;
+		}
+
+	}
+
+	/**
 	 * Settings of one application.
 	 */
 	public static final class Reference {
@@ -649,6 +829,22 @@ public class RpcClientProperties {
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration streamTimeout;
+
+		/**
+		 * How long connecting to an instance may take, 1ms to 10m.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration connectTimeout;
+
+		/**
+		 * Not sending calls to the application while it fails anyway.
+		 */
+		private final Throttling throttling = new Throttling();
+
+		/**
+		 * What answers instead of the application.
+		 */
+		private final Fallback fallback = new Fallback();
 
 		/**
 		 * Load balancing policy.
@@ -716,6 +912,22 @@ public class RpcClientProperties {
 
 		public void setStreamTimeout(@Nullable Duration streamTimeout) {
 			this.streamTimeout = streamTimeout;
+		}
+
+		public @Nullable Duration getConnectTimeout() {
+			return this.connectTimeout;
+		}
+
+		public void setConnectTimeout(@Nullable Duration connectTimeout) {
+			this.connectTimeout = connectTimeout;
+		}
+
+		public Throttling getThrottling() {
+			return this.throttling;
+		}
+
+		public Fallback getFallback() {
+			return this.fallback;
 		}
 
 		public @Nullable String getLoadBalancing() {
@@ -862,6 +1074,16 @@ public class RpcClientProperties {
 		private @Nullable Duration streamTimeout;
 
 		/**
+		 * Not sending calls of the method while they fail anyway.
+		 */
+		private final Throttling throttling = new Throttling();
+
+		/**
+		 * What answers instead of the application.
+		 */
+		private final Fallback fallback = new Fallback();
+
+		/**
 		 * Load balancing policy.
 		 */
 		private @Nullable String loadBalancing;
@@ -885,6 +1107,14 @@ public class RpcClientProperties {
 
 		public void setStreamTimeout(@Nullable Duration streamTimeout) {
 			this.streamTimeout = streamTimeout;
+		}
+
+		public Throttling getThrottling() {
+			return this.throttling;
+		}
+
+		public Fallback getFallback() {
+			return this.fallback;
 		}
 
 		public @Nullable String getLoadBalancing() {

@@ -35,6 +35,7 @@ import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.attempt.AttemptCounters;
 import io.rpcboot.client.attempt.AttemptEngine;
@@ -90,6 +91,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final AttemptEngine attempts;
 
+	private final Function<String, @Nullable Duration> connectTimeouts;
+
 	private final @Nullable WakeOnePool pool;
 
 	/** Made with the first channel. */
@@ -115,6 +118,24 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 */
 	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
 			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors) {
+		this(settings, subsets, discovery, balancing, customizers, interceptors, (application) -> null);
+	}
+
+	/**
+	 * Creates the channels; none is open yet.
+	 * @param settings how to call
+	 * @param subsets of which applications a subset of the instances is used
+	 * @param discovery where applications are looked up
+	 * @param balancing what the channels share
+	 * @param customizers adjust each channel, in this order
+	 * @param interceptors apply to each call, outermost first
+	 * @param connectTimeouts how long connecting to an instance of an application may
+	 * take, 1 ms or more; {@code null} for as long as gRPC likes
+	 */
+	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
+			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors,
+			Function<String, @Nullable Duration> connectTimeouts) {
+		this.connectTimeouts = connectTimeouts;
 		this.settings = settings;
 		this.subsets = subsets;
 		this.balancing = balancing;
@@ -309,6 +330,10 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 					(maxInbound != null) ? maxInbound : this.settings.defaults().maxInboundMessageSize());
 		if (reference.authority() != null) {
 			builder.overrideAuthority(reference.authority());
+		}
+		Duration connectTimeout = this.connectTimeouts.apply(key.application());
+		if (connectTimeout != null) {
+			builder.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
 		}
 		this.customizers.forEach((customizer) -> customizer.customize(key.application(), builder));
 		return builder.build();

@@ -22,6 +22,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.grpc.Status;
+
 /**
  * Asks for a gRPC stub whose calls are discovered and balanced over the instances of an
  * application. Stands on a field, a setter, a constructor parameter or a parameter of a
@@ -96,6 +98,25 @@ public @interface RpcReference {
 	 * @return the methods; by default none
 	 */
 	String[] deduplicated() default {};
+
+	/**
+	 * Name of the bean that answers calls which fail with one of the
+	 * {@link #fallbackStatuses()}: a stub of the same gRPC service, of another
+	 * application for example, a {@link io.grpc.Channel}, an implementation of the
+	 * service, which then is not served, or an
+	 * {@link io.rpcboot.client.fallback.RpcFallback}. Only for methods with one request;
+	 * a stream of answers that has begun is not replaced. The application may have run
+	 * the call nevertheless. May hold <code>${…}</code> placeholders.
+	 * @return the name; by default none
+	 */
+	String fallback() default "";
+
+	/**
+	 * The statuses for which the {@link #fallback()} answers.
+	 * @return the statuses; by default UNAVAILABLE, DEADLINE_EXCEEDED and
+	 * RESOURCE_EXHAUSTED
+	 */
+	Status.Code[] fallbackStatuses() default {};
 
 	/**
 	 * Whether the callbacks of asynchronous and future stubs run on the event loop

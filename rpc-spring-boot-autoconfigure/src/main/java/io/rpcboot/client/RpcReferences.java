@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -67,6 +68,8 @@ public final class RpcReferences {
 
 	private final UnaryOperator<String> placeholders;
 
+	private final ReferenceGuards guards;
+
 	private final Map<String, LiveReference> live = new ConcurrentHashMap<>();
 
 	/**
@@ -74,11 +77,14 @@ public final class RpcReferences {
 	 * @param settings how to call
 	 * @param channels the channels to call through
 	 * @param placeholders resolves placeholders in the annotation's attributes
+	 * @param guards what stands between a stub and its calls
 	 */
-	public RpcReferences(RpcClientSettings settings, RpcChannels channels, UnaryOperator<String> placeholders) {
+	public RpcReferences(RpcClientSettings settings, RpcChannels channels, UnaryOperator<String> placeholders,
+			ReferenceGuards guards) {
 		this.settings = settings;
 		this.channels = channels;
 		this.placeholders = placeholders;
+		this.guards = guards;
 	}
 
 	/**
@@ -105,8 +111,9 @@ public final class RpcReferences {
 				hashKey, timeout, application, settings, where);
 		Channel channel = channel(plans(annotation, hashKey, timeout, application, reference.current(), where),
 				reference.current(), where);
-		return StubFactory.create(type,
-				ClientInterceptors.intercept(channel, new ReferenceInterceptor(reference, planner)));
+		List<ClientInterceptor> interceptors = new ArrayList<>(List.of(new ReferenceInterceptor(reference, planner)));
+		interceptors.addAll(guards(annotation, application, type, where));
+		return StubFactory.create(type, ClientInterceptors.intercept(channel, interceptors));
 	}
 
 	/**
@@ -207,6 +214,16 @@ public final class RpcReferences {
 		return this.live.computeIfAbsent(application, (name) -> new LiveReference(this.settings.reference(name)));
 	}
 
+	private List<ClientInterceptor> guards(RpcReference annotation, String application, Class<?> type, String where) {
+		String fallback = resolve("fallback", annotation.fallback(), where);
+		try {
+			return this.guards.interceptors(application, fallback, annotation.fallbackStatuses(), type);
+		}
+		catch (IllegalArgumentException ex) {
+			throw wrong(application, where, ex);
+		}
+	}
+
 	private CallPlans plans(RpcReference annotation, @Nullable HashKey hashKey, @Nullable Duration timeout,
 			String application, Reference reference, String where) {
 		String policy = resolve("loadBalancing", annotation.loadBalancing(), where);
@@ -303,7 +320,7 @@ public final class RpcReferences {
 				return timeout;
 			}
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | ArithmeticException ex) {
 			// Reported below, in the same words as a timeout that is not positive.
 		}
 		throw new RpcReferenceException(

@@ -246,6 +246,15 @@ class RpcClientPropertiesTests {
 					rpc.client.outlier.panic-percent         | 101       | Expected: 0 to 100.
 					rpc.client.slow-start.window             | 0s        | Expected: a duration above 0.
 					rpc.client.slow-start.min-weight-percent | 0         | Expected: 1 to 100.
+					rpc.client.defaults.connect-timeout      | 0s        | Expected: whole milliseconds, 1ms to 10m.
+					rpc.client.defaults.connect-timeout      | 999us     | Expected: whole milliseconds, 1ms to 10m.
+					rpc.client.defaults.connect-timeout      | 1500us    | Expected: whole milliseconds, 1ms to 10m.
+					rpc.client.references[echo].connect-timeout | 11m    | Expected: whole milliseconds, 1ms to 10m.
+					rpc.client.defaults.throttling.k         | 0.9       | Expected: 1 to 100.
+					rpc.client.references[echo].throttling.k | NaN       | Expected: 1 to 100.
+					rpc.client.defaults.throttling.window    | 999ms     | Expected: 1s to 10m.
+					rpc.client.references[echo].methods[a.B/C].throttling.window | 601s | Expected: 1s to 10m.
+					rpc.client.references[echo].fallback.bean | ''       | Expected: the name of a bean.
 					rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 					""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {
@@ -253,6 +262,70 @@ class RpcClientPropertiesTests {
 			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
 			assertThat(cause.getName()).isEqualTo(key);
 			assertThat(cause.getReason()).isEqualTo(reason);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			OK        | statuses: OK (expected: statuses of calls that have failed).
+			CANCELLED | statuses: CANCELLED (expected: statuses of calls that have failed).
+			""")
+	void whenAFallbackIsForCallsThatHaveNotFailedThenTheKeyIsNamed(String status, String reason) {
+		String key = "rpc.client.references[echo].methods[a.B/C].fallback.statuses";
+		this.runner.withPropertyValues(key + "=UNAVAILABLE," + status).run((context) -> {
+			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+			assertThat(cause.getName()).isEqualTo(key);
+			assertThat(cause.getReason()).isEqualTo(reason);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					one-hop     | x y           | header: 'x y' (expected: 1 to 64 of a-z0-9._-, not ending in -bin).
+					one-hop     | :path         | header: ':path' (expected: 1 to 64 of a-z0-9._-, not ending in -bin).
+					one-hop     | x-trace-bin   | header: 'x-trace-bin' (expected: 1 to 64 of a-z0-9._-, not ending in -bin).
+					whole-chain | grpc-timeout  | header: 'grpc-timeout' (expected: RESERVED).
+					one-hop     | Rpc-Lane      | header: 'rpc-lane' (expected: RESERVED).
+					one-hop     | TE            | header: 'te' (expected: RESERVED).
+					one-hop     | content-type  | header: 'content-type' (expected: RESERVED).
+					whole-chain | connection    | header: 'connection' (expected: RESERVED).
+					one-hop     | 'x-a,X-A'     | header: 'X-A' (expected: each header once).
+					whole-chain | authorization | header: 'authorization' (expected: only for one hop; whoever is further down the chain is not the one that it was meant for).
+					""")
+	void whenAHeaderCannotBeCarriedThenTheKeyIsNamed(String list, String names, String reason) {
+		String key = "rpc.client.carry." + list;
+		this.runner.withPropertyValues(key + "=" + names).run((context) -> {
+			InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+			assertThat(cause.getName()).isEqualTo(key);
+			assertThat(cause.getReason()).isEqualTo(reason.replace("RESERVED",
+					"a header of your own; names that begin with grpc- or rpc-, and headers of the connection or "
+							+ "the message, are not carried"));
+		});
+	}
+
+	@Test
+	void whenAHeaderIsInBothListsThenTheSecondIsNamed() {
+		this.runner.withPropertyValues("rpc.client.carry.one-hop=x-a", "rpc.client.carry.whole-chain=x-a")
+			.run((context) -> {
+				InvalidConfigurationPropertyValueException cause = invalid(context.getStartupFailure());
+				assertThat(cause.getName()).isEqualTo("rpc.client.carry.whole-chain");
+				assertThat(cause.getReason())
+					.isEqualTo("header: 'x-a' (expected: either for one hop or for the whole chain).");
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10ms,10000000", "1500us,1500000", "1ns,1", "0.5ms,-1", "PT0.0105S,10500000" })
+	void timeoutsBelowASecondAreKeptAsTheyAre(String text, long nanos) {
+		this.runner.withPropertyValues("rpc.client.defaults.timeout=" + text).run((context) -> {
+			if (nanos < 0) {
+				assertThat(context).hasFailed();
+			}
+			else {
+				assertThat(context.getBean(RpcClientSettings.class).defaults().timeout())
+					.isEqualTo(Duration.ofNanos(nanos));
+			}
 		});
 	}
 

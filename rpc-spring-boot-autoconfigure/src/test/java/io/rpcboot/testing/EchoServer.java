@@ -57,6 +57,11 @@ public final class EchoServer implements AutoCloseable {
 	 */
 	public static final String HOLD = "hold";
 
+	/**
+	 * The text of a request for a stream that breaks after its first answer.
+	 */
+	public static final String BREAK = "break";
+
 	private static final int LIMIT_SECONDS = 10;
 
 	private final HealthStatusManager health = new HealthStatusManager();
@@ -78,6 +83,8 @@ public final class EchoServer implements AutoCloseable {
 	private volatile boolean saysDrain;
 
 	private volatile @Nullable Status failure;
+
+	private volatile @Nullable Metadata failureTrailers;
 
 	private EchoServer(String name, int port) {
 		this.name = name;
@@ -187,6 +194,17 @@ public final class EchoServer implements AutoCloseable {
 	 * @param status the status of every call; {@code null} to answer
 	 */
 	public void failWith(@Nullable Status status) {
+		this.failureTrailers = null;
+		this.failure = status;
+	}
+
+	/**
+	 * Lets unary calls fail.
+	 * @param status the status of every call
+	 * @param trailers what the trailers are made of
+	 */
+	public void failWith(Status status, Metadata trailers) {
+		this.failureTrailers = trailers;
 		this.failure = status;
 	}
 
@@ -277,7 +295,7 @@ public final class EchoServer implements AutoCloseable {
 		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
 			Status status = EchoServer.this.failure;
 			if (status != null) {
-				responseObserver.onError(status.asRuntimeException());
+				responseObserver.onError(status.asRuntimeException(EchoServer.this.failureTrailers));
 				return;
 			}
 			switch (request.getText()) {
@@ -289,11 +307,13 @@ public final class EchoServer implements AutoCloseable {
 
 		@Override
 		public void serverStream(Ping request, StreamObserver<Pong> responseObserver) {
-			if (request.getText().equals(HOLD)) {
-				hold(request, responseObserver);
-			}
-			else {
-				super.serverStream(request, responseObserver);
+			switch (request.getText()) {
+				case HOLD -> hold(request, responseObserver);
+				case BREAK -> {
+					responseObserver.onNext(EchoServer.this.pong(BREAK));
+					responseObserver.onError(Status.UNAVAILABLE.asRuntimeException());
+				}
+				default -> super.serverStream(request, responseObserver);
 			}
 		}
 
