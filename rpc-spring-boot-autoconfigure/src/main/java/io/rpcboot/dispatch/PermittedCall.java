@@ -46,12 +46,9 @@ final class PermittedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
 	@Override
 	public void close(Status status, Metadata trailers) {
-		try {
-			super.close(status, trailers);
-		}
-		finally {
-			this.entry.end(status.isOk());
-		}
+		// Before the answer is out: whoever gets it may call again at once.
+		this.entry.end(status.isOk());
+		super.close(status, trailers);
 	}
 
 }
