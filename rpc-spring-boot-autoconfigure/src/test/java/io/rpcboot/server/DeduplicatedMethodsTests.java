@@ -100,13 +100,15 @@ class DeduplicatedMethodsTests {
 			Reply<Pong> first = call(client, RequestHeaders.first("r-1"));
 			CompletableFuture<Reply<Pong>> running = client.unaryAsync("wait");
 			service.awaitRuns(2);
-			CompletableFuture<Reply<Pong>> queued = client.unaryAsync("queued");
-			client.health("");
+			while (one.getQueue().offer(() -> {
+			})) {
+				// Until there is no room, whatever has come from the first call
+				// meanwhile.
+			}
 			assertThat(client.unary("refused").code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
 			assertThat(call(client, RequestHeaders.first("r-1")).messages()).isEqualTo(first.messages());
 			service.open("wait");
 			assertThat(running.join().code()).isEqualTo(Status.Code.OK);
-			assertThat(queued.join().code()).isEqualTo(Status.Code.OK);
 		}
 		finally {
 			one.shutdownNow();
