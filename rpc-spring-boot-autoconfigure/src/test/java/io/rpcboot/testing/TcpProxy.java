@@ -207,7 +207,7 @@ public final class TcpProxy implements AutoCloseable {
 	 */
 	@Override
 	public synchronized void close() {
-		close(this.listener);
+		refuse();
 		block();
 		this.gate.delay(Duration.ZERO);
 		thaw();
