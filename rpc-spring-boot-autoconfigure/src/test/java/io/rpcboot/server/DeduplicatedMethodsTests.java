@@ -91,7 +91,7 @@ class DeduplicatedMethodsTests {
 	@Test
 	void whenTheExecutorOfTheServiceRejectsThenAKnownCallIsAnsweredAllTheSame() {
 		ExecutorEcho service = new ExecutorEcho();
-		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(1),
+		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(8),
 				new ThreadPoolExecutor.AbortPolicy());
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("service", service);
