@@ -25,7 +25,8 @@ import io.grpc.MethodDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls are throttled, and how: defaults < application < service < method.
+ * Which calls are throttled, and how. Weakest first: defaults, application, service,
+ * method.
  *
  * @param defaults what holds for every application
  * @param references by application
