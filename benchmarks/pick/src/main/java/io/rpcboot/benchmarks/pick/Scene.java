@@ -36,9 +36,7 @@ import io.rpcboot.client.balancer.InstanceAttributes;
 import io.rpcboot.client.balancer.PickerInsides;
 import io.rpcboot.client.balancer.outlier.OutlierSettings;
 import io.rpcboot.client.balancer.policy.Policies;
-import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.client.routing.InstanceFilters;
-import io.rpcboot.client.routing.RoutingSettings;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.ServiceInstance;
 
@@ -67,8 +65,7 @@ final class Scene {
 	private final LoadBalancer balancer;
 
 	private Scene(List<ServiceInstance> instances, Function<LoadBalancer.Helper, LoadBalancer> maker) {
-		List<InstanceFilter> filters = List.copyOf(InstanceFilters.standard(RoutingSettings.DEFAULT).values());
-		this.context = new BalancerContext(Policies.builtIn(), (application) -> filters, OutlierSettings.DEFAULTS,
+		this.context = new BalancerContext(Policies.builtIn(), InstanceFilters::standard, OutlierSettings.DEFAULTS,
 				null);
 		this.instances = instances;
 		this.balancer = maker.apply(this.helper);
