@@ -28,6 +28,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.RpcServerSettings.Deduplication;
+import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.dedup.DeduplicationStore;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
@@ -96,7 +97,8 @@ class DeduplicatedMethodsTests {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("service", service);
 		beans.addBean("one", one);
-		try (TestServer server = TestServer.in(beans).start(); EchoClient client = server.client()) {
+		try (TestServer server = TestServer.in(beans).dispatch(Dispatch.ONE_HOP).start();
+				EchoClient client = server.client()) {
 			Reply<Pong> first = call(client, RequestHeaders.first("r-1"));
 			CompletableFuture<Reply<Pong>> running = client.unaryAsync("wait");
 			service.awaitRuns(2);
