@@ -39,6 +39,8 @@ final class Call extends PickSubchannelArgs {
 	/** Of different keys, a power of two: they belong to a third of 10,000 instances. */
 	private static final int KEYS = 4096;
 
+	private static final int HOT_KEYS = 16;
+
 	private static final MethodDescriptor<String, String> METHOD = MethodDescriptor.<String, String>newBuilder()
 		.setType(MethodType.UNARY)
 		.setFullMethodName("orders.Orders/Get")
@@ -68,7 +70,8 @@ final class Call extends PickSubchannelArgs {
 		if (!keyed) {
 			return new Call[] { of(variant, hints) };
 		}
-		return new Random(7).longs(KEYS).mapToObj((key) -> of(variant, hints.withKey(key))).toArray(Call[]::new);
+		int keys = (variant == Variant.HOT) ? HOT_KEYS : KEYS;
+		return new Random(7).longs(keys).mapToObj((key) -> of(variant, hints.withKey(key))).toArray(Call[]::new);
 	}
 
 	private static Call of(Variant variant, PickHints hints) {

@@ -31,6 +31,9 @@ enum Measure {
 
 	AVOID("The whole pick, calls that avoid one instance", "pick", Variant.AVOID, 1),
 
+	HOT("The whole pick, the same 16 keys and 32 pairs again and again, so that no cache misses", "pick", Variant.HOT,
+			1),
+
 	TWO_THREADS("The whole pick, two threads at once", "pick", Variant.PLAIN, 2),
 
 	ATTEMPT("All of an attempt: pick, tracer, begin, end, outlier detection", "attempt", Variant.PLAIN, 1);

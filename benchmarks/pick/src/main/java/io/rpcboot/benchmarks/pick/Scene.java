@@ -19,6 +19,7 @@ package io.rpcboot.benchmarks.pick;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,7 +36,9 @@ import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.InstanceAttributes;
 import io.rpcboot.client.balancer.PickerInsides;
 import io.rpcboot.client.balancer.outlier.OutlierSettings;
+import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
 import io.rpcboot.client.balancer.policy.Policies;
+import io.rpcboot.client.balancer.policy.RepeatedDraws;
 import io.rpcboot.client.routing.InstanceFilters;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.ServiceInstance;
@@ -64,8 +67,8 @@ final class Scene {
 
 	private final LoadBalancer balancer;
 
-	private Scene(List<ServiceInstance> instances, Function<LoadBalancer.Helper, LoadBalancer> maker) {
-		this.context = new BalancerContext(Policies.builtIn(), InstanceFilters::standard, OutlierSettings.DEFAULTS,
+	private Scene(List<ServiceInstance> instances, Variant variant, Function<LoadBalancer.Helper, LoadBalancer> maker) {
+		this.context = new BalancerContext(policies(variant), InstanceFilters::standard, OutlierSettings.DEFAULTS,
 				null);
 		this.instances = instances;
 		this.balancer = maker.apply(this.helper);
@@ -84,7 +87,7 @@ final class Scene {
 		if (provider == null) {
 			throw new IllegalArgumentException("policy: '" + policy + "' (expected: one that gRPC knows)");
 		}
-		return new Scene(instances(count, variant), provider::newLoadBalancer);
+		return new Scene(instances(count, variant), variant, provider::newLoadBalancer);
 	}
 
 	/**
@@ -96,7 +99,16 @@ final class Scene {
 	 */
 	static Scene bare(String policy, int count, Variant variant) {
 		String name = policy.substring(OURS.length());
-		return new Scene(instances(count, variant), (helper) -> PickerInsides.withoutHealthWatch(helper, name));
+		return new Scene(instances(count, variant), variant,
+				(helper) -> PickerInsides.withoutHealthWatch(helper, name));
+	}
+
+	private static Map<String, LoadBalancingPolicy> policies(Variant variant) {
+		Map<String, LoadBalancingPolicy> policies = new HashMap<>(Policies.builtIn());
+		if (variant == Variant.HOT) {
+			policies.put("p2c", RepeatedDraws.p2c());
+		}
+		return policies;
 	}
 
 	private static List<ServiceInstance> instances(int count, Variant variant) {

@@ -39,6 +39,12 @@ public enum Variant {
 	/**
 	 * Calls that avoid one instance, as a retry does.
 	 */
-	AVOID
+	AVOID,
+
+	/**
+	 * Calls that come to the same few instances again and again: sixteen keys, and the
+	 * pairs of 32 picks.
+	 */
+	HOT
 
 }
