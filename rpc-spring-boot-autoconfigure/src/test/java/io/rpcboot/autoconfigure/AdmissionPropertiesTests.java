@@ -165,7 +165,8 @@ class AdmissionPropertiesTests {
 				}
 				AdmissionStatistics statistics = server.admission();
 				assertThat(statistics.limits().get(ECHO).limit()).isEqualTo(4);
-				assertThat(statistics.executors().get("slow").threads()).isOne();
+				// What is left to do after the answer may have started the second one.
+				assertThat(statistics.executors().get("slow").threads()).isBetween(1, 2);
 				assertThat(statistics.executors().get("slow").maxThreads()).isEqualTo(2);
 				assertThat(statistics.executors().get("default").threads()).isZero();
 			});
