@@ -69,6 +69,21 @@ class DeduplicatedMethodsTests {
 	}
 
 	@Test
+	void whenAMethodIsNotMarkedThenAnAttemptThatMayHaveRunBeforeDoesNotRunAgain() {
+		try (TestServer server = TestServer.with(new EchoService("plain")).start();
+				EchoClient client = server.client()) {
+			assertThat(call(client, RequestHeaders.first("r-1")).code()).isEqualTo(Status.Code.OK);
+			Reply<Pong> later = call(client, RequestHeaders.later("r-1", 10, "another"));
+			assertThat(later.code()).isEqualTo(Status.Code.ABORTED);
+			assertThat(later.status().getDescription()).isEqualTo("The call may have run, and is not run again: "
+					+ "rpc.testing.Echo/Unary is not deduplicated here (rpc.server.deduplication.methods)");
+			assertThat(later.trailers().containsKey(RpcMetadata.NOT_EXECUTED)).isFalse();
+			assertThat(call(client, RequestHeaders.later("r-1", 10, "")).code()).as("surely ran nowhere")
+				.isEqualTo(Status.Code.OK);
+		}
+	}
+
+	@Test
 	void whenTheStoreIsABeanThenItOutlivesTheServer() {
 		CountedEcho service = new CountedEcho();
 		try (TestServer server = TestServer.with(service, DeduplicationStore.inMemory(1 << 20, Duration.ofSeconds(60)))

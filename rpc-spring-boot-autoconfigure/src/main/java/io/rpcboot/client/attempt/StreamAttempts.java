@@ -19,6 +19,7 @@ package io.rpcboot.client.attempt;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -39,11 +40,16 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 	 */
 	private static final int MAX_KEPT = 64;
 
+	/** How many bytes of them, so that many streams with large messages stay small. */
+	private static final int MAX_KEPT_BYTES = 256 * 1024;
+
 	private final Object lock = new Object();
 
 	private final List<Q> kept = new ArrayList<>(2);
 
 	private volatile boolean committed;
+
+	private int keptBytes;
 
 	private boolean halfClosed;
 
@@ -74,8 +80,9 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 		}
 		synchronized (this.lock) {
 			this.kept.add(message);
+			this.keptBytes += size(message);
 			current().sendMessage(message);
-			if (this.kept.size() > MAX_KEPT) {
+			if (this.kept.size() > MAX_KEPT || this.keptBytes > MAX_KEPT_BYTES) {
 				commit();
 			}
 		}
@@ -127,6 +134,13 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 		if (this.halfClosed) {
 			attempt.halfClose();
 		}
+	}
+
+	/**
+	 * Of a message of another kind than protobuf's nothing is known.
+	 */
+	private static int size(Object message) {
+		return (message instanceof MessageLite protobuf) ? protobuf.getSerializedSize() : 0;
 	}
 
 	private void commit() {

@@ -29,6 +29,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,7 +126,7 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 			ServerCallHandler<Q, A> next) {
 		Boolean otherInstances = this.methods.get(call.getMethodDescriptor().getFullMethodName());
 		if (otherInstances == null) {
-			return next.startCall(call, headers);
+			return mayHaveRunElsewhere(headers) ? abort(call) : next.startCall(call, headers);
 		}
 		RequestIds ids;
 		try {
@@ -151,6 +152,24 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	@Override
 	public void close() {
 		this.threads.close();
+	}
+
+	/**
+	 * A client that takes a method for deduplicated sends again what may have run. Where
+	 * it is not, nobody knows whether it did.
+	 */
+	private static boolean mayHaveRunElsewhere(Metadata headers) {
+		String attempt = headers.get(RpcMetadata.ATTEMPT);
+		return attempt != null && !attempt.endsWith(";") && headers.containsKey(RpcMetadata.REQUEST_ID);
+	}
+
+	private static <Q, A> ServerCall.Listener<Q> abort(ServerCall<Q, A> call) {
+		call.close(Status.ABORTED.withDescription(
+				"The call may have run, and is not run again: " + call.getMethodDescriptor().getFullMethodName()
+						+ " is not deduplicated here (rpc.server.deduplication.methods)"),
+				new Metadata());
+		return new ServerCall.Listener<>() {
+		};
 	}
 
 	private void acknowledge(RequestKey key) {

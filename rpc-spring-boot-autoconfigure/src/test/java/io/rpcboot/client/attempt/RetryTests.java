@@ -458,6 +458,30 @@ class RetryTests {
 		assertThat(this.counters.hedgesRefused()).isEqualTo(2);
 	}
 
+	@Test
+	void whenAStreamHasSentMoreThanIsKeptThenItIsNotSentAgain() {
+		assertThat(attemptsOfAStream(4, 63 * 1024)).as("252 kB").isEqualTo(2);
+		assertThat(attemptsOfAStream(4, 65 * 1024)).as("260 kB").isOne();
+		assertThat(attemptsOfAStream(64, 1)).as("64 messages").isEqualTo(2);
+		assertThat(attemptsOfAStream(65, 1)).as("65 messages").isOne();
+	}
+
+	/**
+	 * How often a stream is sent that the server refuses, after so many messages.
+	 */
+	private int attemptsOfAStream(int messages, int bytes) {
+		this.channel.attempts.clear();
+		ClientCall<Ping, Pong> call = this.engine.interceptor("echo")
+			.interceptCall(EchoGrpc.getBidiMethod(), options(AttemptPolicy.DEFAULT), this.channel);
+		call.start(this.recorder, new Metadata());
+		Ping message = Ping.newBuilder().setText("x".repeat(bytes)).build();
+		IntStream.range(0, messages).forEach((i) -> call.sendMessage(message));
+		Metadata refusal = notExecuted(null);
+		refusal.put(RpcMetadata.DRAIN, RpcMetadata.SET);
+		this.channel.attempt(0).fail(OVERLOADED, refusal);
+		return this.channel.attempts.size();
+	}
+
 	private void learn(int calls, long millis) {
 		for (int i = 0; i < calls; i++) {
 			call(hedged());
