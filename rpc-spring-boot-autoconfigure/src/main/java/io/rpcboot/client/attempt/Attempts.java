@@ -16,6 +16,7 @@
 
 package io.rpcboot.client.attempt;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -102,6 +103,9 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	private boolean answered;
 
 	private @Nullable Metadata held;
+
+	/** Of a unary call whose headers are held. */
+	private @Nullable A heldAnswer;
 
 	private volatile @Nullable String instance;
 
@@ -261,6 +265,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		this.streamCreated = false;
 		this.headersSent = false;
 		this.held = null;
+		this.heldAnswer = null;
 		this.instance = null;
 		this.attemptNanos = this.target.nanoClock().getAsLong();
 		int attempt = this.attempts + 1;
@@ -376,6 +381,21 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	}
 
 	/**
+	 * If a stream finds its connection closed when it is to be written, gRPC ends this
+	 * one, and all that were on the connection, with UNKNOWN.
+	 */
+	private static Status connectionLost(Status status) {
+		if (status.getCode() != Status.Code.UNKNOWN || !(status.getCause() instanceof ClosedChannelException)) {
+			return status;
+		}
+		return Status.UNAVAILABLE.withDescription(status.getDescription()).withCause(status.getCause());
+	}
+
+	private boolean isUnary() {
+		return this.method.getType() == MethodDescriptor.MethodType.UNARY;
+	}
+
+	/**
 	 * Anything else is an answer of the application.
 	 */
 	private boolean isFailure(Status.Code code) {
@@ -426,7 +446,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 		@Override
 		public void onHeaders(Metadata answerHeaders) {
-			if (Attempts.this.idempotent || Attempts.this.requestId != null) {
+			if (isUnary() || Attempts.this.idempotent || Attempts.this.requestId != null) {
 				Attempts.this.held = answerHeaders;
 			}
 			else {
@@ -435,8 +455,16 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			}
 		}
 
+		/**
+		 * The answer of a unary call is none before its status has come: if the
+		 * connection is cut between the two, another attempt may get both.
+		 */
 		@Override
 		public void onMessage(A message) {
+			if (isUnary() && Attempts.this.held != null && Attempts.this.heldAnswer == null) {
+				Attempts.this.heldAnswer = message;
+				return;
+			}
 			if (!Attempts.this.answered) {
 				begin();
 				tellHeld();
@@ -450,7 +478,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		}
 
 		@Override
-		public void onClose(Status status, Metadata trailers) {
+		public void onClose(Status newStatus, Metadata trailers) {
+			Status status = connectionLost(newStatus);
 			boolean over = status.isOk() || Attempts.this.answered || Attempts.this.cancelled;
 			long delay = over ? Retries.NO : next(status, trailers);
 			if (delay != Retries.NO) {
@@ -458,6 +487,9 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 				return;
 			}
 			acknowledge(status, trailers);
+			if (!status.isOk()) {
+				Attempts.this.heldAnswer = null;
+			}
 			if (!Attempts.this.answered) {
 				tellHeld();
 			}
@@ -474,6 +506,11 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			if (answerHeaders != null) {
 				Attempts.this.held = null;
 				this.delegate.onHeaders(answerHeaders);
+			}
+			A answer = Attempts.this.heldAnswer;
+			if (answer != null) {
+				Attempts.this.heldAnswer = null;
+				this.delegate.onMessage(answer);
 			}
 		}
 

@@ -93,7 +93,8 @@ final class Retries {
 	}
 
 	/**
-	 * Decides after an attempt has failed.
+	 * Decides after an attempt has failed. The budget bounds what servers get: an attempt
+	 * that none of them got costs nothing, so the next one takes its place.
 	 * @param end how it ended
 	 * @param kept whether all that was sent can be sent again
 	 * @param hedged whether another attempt is under way
@@ -122,7 +123,7 @@ final class Retries {
 		long pushBack = pushBackNanos(end.trailers());
 		long delay = (pushBack > 0) ? pushBack : this.policy.backoff().delayNanos(this.counted, this.target.random());
 		Reason refusal = hedged ? Reason.HEDGED : refusal(end, kept, pushBack, delay);
-		if (refusal == null && !this.target.budget().tryWithdraw()) {
+		if (refusal == null && end.proof() != Proof.NOT_PICKED && !this.target.budget().tryWithdraw()) {
 			refusal = Reason.BUDGET;
 		}
 		if (refusal != null) {

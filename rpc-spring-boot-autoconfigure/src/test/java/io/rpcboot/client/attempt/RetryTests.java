@@ -16,6 +16,7 @@
 
 package io.rpcboot.client.attempt;
 
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,55 @@ class RetryTests {
 		this.channel.attempt(2).close(Status.OK);
 		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
 		assertThat(this.counters.retries()).isEqualTo(2);
+	}
+
+	@Test
+	void whenTheConnectionIsCutBetweenTheAnswerAndItsStatusThenTheNextAttemptGetsBoth() {
+		call(DEDUPLICATED);
+		this.channel.attempt(0).answerHeaders();
+		this.channel.attempt(0).answer(Pong.newBuilder().setText("first").build());
+		assertThat(this.recorder.events).isEmpty();
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		this.channel.attempt(1).answerHeaders();
+		this.channel.attempt(1).answer(Pong.newBuilder().setText("replayed").build());
+		this.channel.attempt(1).close(Status.OK);
+		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
+	}
+
+	@Test
+	void whenNoAttemptIsLeftThenAnAnswerWithoutItsStatusIsNone() {
+		call(IDEMPOTENT);
+		fail(2, UNAVAILABLE);
+		this.channel.attempt(2).answerHeaders();
+		this.channel.attempt(2).answer(Pong.getDefaultInstance());
+		this.channel.attempt(2).fail(UNAVAILABLE);
+		assertThat(this.recorder.events).containsExactly("headers", "UNAVAILABLE");
+	}
+
+	@Test
+	void whenGrpcSaysUnknownOfAConnectionThatIsGoneThenTheAttemptIsUnavailable() {
+		Status closed = Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
+		call(DEDUPLICATED);
+		this.channel.attempt(0).fail(closed);
+		this.time.passMillis(50);
+		assertThat(this.channel.attempts).hasSize(2);
+		call(AttemptPolicy.DEFAULT);
+		this.channel.attempt(2).fail(closed);
+		assertThat(this.recorder.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
+	}
+
+	@Test
+	void whenNoInstanceWasFoundThenTheNextAttemptCostsTheBudgetNothing() {
+		this.channel.picks = false;
+		for (int call = 0; call < 200; call++) {
+			int before = this.channel.attempts.size();
+			call(IDEMPOTENT);
+			this.channel.attempt(before).close(UNAVAILABLE);
+			this.time.passMillis(50);
+			assertThat(this.channel.attempts).hasSize(before + 2);
+		}
 	}
 
 	@Test
@@ -394,8 +444,8 @@ class RetryTests {
 		assertThat(second.header(RpcMetadata.NO_RETRY)).isEqualTo("1");
 		second.answerHeaders();
 		second.answer(Pong.getDefaultInstance());
-		assertThat(this.channel.attempt(0).isCancelled()).isTrue();
 		second.close(Status.OK);
+		assertThat(this.channel.attempt(0).isCancelled()).isTrue();
 		this.channel.attempt(0).close(Status.CANCELLED);
 		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
 		assertThat(this.counters.hedges()).isOne();
