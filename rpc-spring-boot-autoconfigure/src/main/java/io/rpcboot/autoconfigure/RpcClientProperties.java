@@ -1292,7 +1292,8 @@ public class RpcClientProperties {
 	public static final class Hedging {
 
 		/**
-		 * Whether idempotent unary calls are hedged; not when not set anywhere.
+		 * Whether idempotent unary calls and server streams are hedged; not when not set
+		 * anywhere.
 		 */
 		private @Nullable Boolean enabled;
 
