@@ -255,6 +255,20 @@ public class RpcClientProperties {
 			return this.hedging;
 		}
 
+		/**
+		 * How far a stream of requests may be ahead of a slow server before the thread
+		 * that sends waits; 0 for no bound but the heap.
+		 */
+		private DataSize maxBuffered = DataSize.ofKilobytes(256);
+
+		public DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
+		}
+
 	}
 
 	/**
@@ -1052,6 +1066,20 @@ public class RpcClientProperties {
 
 		public Hedging getHedging() {
 			return this.hedging;
+		}
+
+		/**
+		 * How far a stream of requests may be ahead of a slow server before the thread
+		 * that sends waits; 0 for no bound but the heap.
+		 */
+		private @Nullable DataSize maxBuffered;
+
+		public @Nullable DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(@Nullable DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
 		}
 
 	}
