@@ -133,7 +133,7 @@ class ArchitectureTests {
 			.whereLayer("fallback")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client")
 			.whereLayer("dispatch")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "client", "stream", "admission", "dedup")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "client", "attempt", "stream", "admission", "dedup")
 			.whereLayer("etcd")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("local")

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Makes the client's settings of the properties, and checks them.
@@ -57,7 +58,8 @@ final class ClientSettings {
 				defaults.getTimeout(), defaults.getStreamTimeout(), defaults.getLoadBalancing(),
 				PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
 						defaults.getMaxInboundMessageSize()),
-				ClientAttempts.of("rpc.client.defaults", defaults)), references, properties.getServices(),
+				ClientAttempts.of("rpc.client.defaults", defaults),
+				maxBuffered("rpc.client.defaults", defaults.getMaxBuffered())), references, properties.getServices(),
 				callbacks(properties.getExecutor(), environment),
 				RoutingChecks.settings(properties.getRouting(), environment));
 	}
@@ -77,11 +79,18 @@ final class ClientSettings {
 		reference.getMethods().forEach((name, method) -> methods.put(name, method(key, name, method)));
 		Integer maxInbound = (reference.getMaxInboundMessageSize() != null) ? PropertiesServerCustomizer
 			.bytes(key + ".max-inbound-message-size", reference.getMaxInboundMessageSize()) : null;
+		Long maxBuffered = (reference.getMaxBuffered() != null) ? maxBuffered(key, reference.getMaxBuffered()) : null;
 		return Checked.property(key + ".addresses", reference.getAddresses(),
 				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
 						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
 						methods, RoutingChecks.ofReference(key, reference),
-						hashKey(key + ".hash-key", reference.getHashKey()), ClientAttempts.of(key, reference)));
+						hashKey(key + ".hash-key", reference.getHashKey()), ClientAttempts.of(key, reference),
+						maxBuffered));
+	}
+
+	private static long maxBuffered(String key, DataSize maxBuffered) {
+		Checked.that(!maxBuffered.isNegative(), key + ".max-buffered", maxBuffered, "a size of at least 0");
+		return maxBuffered.toBytes();
 	}
 
 	private static RpcClientSettings.@Nullable HashKeyOrigin hashKey(String key, HashKey hashKey) {

@@ -255,6 +255,20 @@ public class RpcClientProperties {
 			return this.hedging;
 		}
 
+		/**
+		 * How far a stream of requests may be ahead of a slow server before the thread
+		 * that sends waits; 0 for no bound but the heap.
+		 */
+		private DataSize maxBuffered = DataSize.ofKilobytes(256);
+
+		public DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
+		}
+
 	}
 
 	/**
@@ -1054,6 +1068,20 @@ public class RpcClientProperties {
 			return this.hedging;
 		}
 
+		/**
+		 * How far a stream of requests may be ahead of a slow server before the thread
+		 * that sends waits; 0 for no bound but the heap.
+		 */
+		private @Nullable DataSize maxBuffered;
+
+		public @Nullable DataSize getMaxBuffered() {
+			return this.maxBuffered;
+		}
+
+		public void setMaxBuffered(@Nullable DataSize maxBuffered) {
+			this.maxBuffered = maxBuffered;
+		}
+
 	}
 
 	/**
@@ -1292,7 +1320,8 @@ public class RpcClientProperties {
 	public static final class Hedging {
 
 		/**
-		 * Whether idempotent unary calls are hedged; not when not set anywhere.
+		 * Whether idempotent unary calls and server streams are hedged; not when not set
+		 * anywhere.
 		 */
 		private @Nullable Boolean enabled;
 

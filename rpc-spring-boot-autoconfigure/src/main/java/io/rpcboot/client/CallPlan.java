@@ -36,9 +36,11 @@ import org.jspecify.annotations.Nullable;
  * {@code null} under another
  * @param channel the channel that has the policy
  * @param attempts how its calls are attempted; {@code null} for the default
+ * @param sendBound how far those who send may be ahead; {@code null} for no bound, as for
+ * methods with one request
  */
 record CallPlan(long timeoutNanos, String timeoutOrigin, CallRoutes routes, @Nullable HashKeySource hashKey,
-		Channel channel, @Nullable AttemptPolicy attempts) {
+		Channel channel, @Nullable AttemptPolicy attempts, @Nullable SendBound sendBound) {
 
 	static final long UNBOUNDED = 0;
 

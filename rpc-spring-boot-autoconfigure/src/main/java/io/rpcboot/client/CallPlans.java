@@ -37,10 +37,12 @@ import org.jspecify.annotations.Nullable;
  * @param hashKeys where the key of a call of each method comes from
  * @param route what the reference asks of instances
  * @param attempts how the calls of each method are attempted
+ * @param maxBuffered how many bytes a stream of requests may be ahead of its transport; 0
+ * for no bound
  * @param nonBlocking whether callbacks run on the event loop
  */
 record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts, MethodSettings<String> policies,
-		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route, AttemptPolicies attempts,
+		MethodSettings<HashKeySource> hashKeys, ReferenceRoute route, AttemptPolicies attempts, long maxBuffered,
 		boolean nonBlocking) implements Function<MethodDescriptor<?, ?>, CallPlan> {
 
 	@Override
@@ -52,12 +54,17 @@ record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts
 		return new CallPlan((timeout != null) ? TimeUnit.NANOSECONDS.convert(timeout.value()) : CallPlan.UNBOUNDED,
 				(timeout != null) ? timeout.origin() : "",
 				new CallRoutes(routed(policy), this.route.version(), this.route.tags()), hashKey(method, policy),
-				channel(name), attempts(method));
+				channel(name), attempts(method), sendBound(method));
 	}
 
 	private @Nullable AttemptPolicy attempts(MethodDescriptor<?, ?> method) {
 		AttemptPolicy policy = this.attempts.of(method);
 		return policy.equals(AttemptPolicy.DEFAULT) ? null : policy;
+	}
+
+	private @Nullable SendBound sendBound(MethodDescriptor<?, ?> method) {
+		return (this.maxBuffered > 0 && !method.getType().clientSendsOneMessage())
+				? new SendBound(this.maxBuffered, this.channels::isCallbackThread) : null;
 	}
 
 	/**

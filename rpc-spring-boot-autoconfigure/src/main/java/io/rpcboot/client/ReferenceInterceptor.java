@@ -55,7 +55,9 @@ final class ReferenceInterceptor implements ClientInterceptor {
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
 		CallPlan plan = plan(method);
-		return plan.channel().newCall(method, plan.options(options));
+		SendBound bound = plan.sendBound();
+		return (bound != null) ? bound.newCall(method, plan.options(options), plan.channel())
+				: plan.channel().newCall(method, plan.options(options));
 	}
 
 	/** By identity: to compare all that is set would cost each call. */

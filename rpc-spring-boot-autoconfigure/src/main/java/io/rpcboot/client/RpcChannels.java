@@ -304,6 +304,13 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		return this.balancing.explain(application, route);
 	}
 
+	/**
+	 * Tells whether the current thread is one that the callbacks of all calls share.
+	 */
+	boolean isCallbackThread() {
+		return this.pool != null && this.pool.isCurrentThread();
+	}
+
 	private ClientLoops loops() {
 		synchronized (this.channels) {
 			if (this.loops == null) {

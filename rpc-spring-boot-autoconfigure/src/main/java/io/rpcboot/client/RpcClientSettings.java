@@ -100,12 +100,16 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param loadBalancing name of the policy
 	 * @param maxInboundMessageSize the largest reply in bytes
 	 * @param attempts how calls are attempted
+	 * @param maxBuffered how many bytes of a stream of requests may be sent ahead of the
+	 * transport before the sender waits; 0 for no bound
 	 */
 	public record Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
-			int maxInboundMessageSize, AttemptSettings attempts) {
+			int maxInboundMessageSize, AttemptSettings attempts, long maxBuffered) {
+
+		private static final long MAX_BUFFERED = 256 * 1024;
 
 		/**
-		 * Creates settings that leave attempts as they are.
+		 * Creates settings that leave attempts as they are, with a bound of 256 kB.
 		 * @param timeout of unary calls
 		 * @param streamTimeout of streaming calls; {@code null} for none
 		 * @param loadBalancing name of the policy
@@ -113,7 +117,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		public Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
 				int maxInboundMessageSize) {
-			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, AttemptSettings.NONE);
+			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, AttemptSettings.NONE, MAX_BUFFERED);
 		}
 
 	}
@@ -132,11 +136,13 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param hashKey where the key of a call comes from, under a policy that places by
 	 * key
 	 * @param attempts how calls are attempted
+	 * @param maxBuffered how many bytes of a stream of requests may be sent ahead of the
+	 * transport before the sender waits; 0 for no bound
 	 */
 	public record Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout,
 			@Nullable String loadBalancing, @Nullable Integer maxInboundMessageSize, @Nullable String authority,
 			List<String> addresses, Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey,
-			AttemptSettings attempts) {
+			AttemptSettings attempts, @Nullable Long maxBuffered) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
@@ -165,7 +171,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 				@Nullable Integer maxInboundMessageSize, @Nullable String authority, List<String> addresses,
 				Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey) {
 			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods, routing,
-					hashKey, AttemptSettings.NONE);
+					hashKey, AttemptSettings.NONE, null);
 		}
 
 		/**
@@ -193,7 +199,8 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		public Reference withTimeout(@Nullable Duration newTimeout) {
 			return new Reference(newTimeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
-					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts);
+					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts,
+					this.maxBuffered);
 		}
 
 		/**
@@ -206,7 +213,8 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 			Map<String, Method> changed = new HashMap<>(this.methods);
 			changed.put(name, method);
 			return new Reference(this.timeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
-					this.authority, this.addresses, changed, this.routing, this.hashKey, this.attempts);
+					this.authority, this.addresses, changed, this.routing, this.hashKey, this.attempts,
+					this.maxBuffered);
 		}
 
 		/**

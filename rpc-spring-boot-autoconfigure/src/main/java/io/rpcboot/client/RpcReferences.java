@@ -239,11 +239,17 @@ public final class RpcReferences {
 							(settings) -> HashKeySource.of(settings.hashKey()),
 							(method) -> HashKeySource.of(method.hashKey())),
 					ReferenceRoute.of(resolve("version", annotation.version(), where), tags, reference.routing()),
-					attempts(annotation, reference, application, where), annotation.nonBlocking());
+					attempts(annotation, reference, application, where), maxBuffered(reference),
+					annotation.nonBlocking());
 		}
 		catch (IllegalArgumentException ex) {
 			throw wrong(application, where, ex);
 		}
+	}
+
+	private long maxBuffered(Reference reference) {
+		Long set = reference.maxBuffered();
+		return (set != null) ? set : this.settings.defaults().maxBuffered();
 	}
 
 	private AttemptPolicies attempts(RpcReference annotation, Reference reference, String application, String where) {

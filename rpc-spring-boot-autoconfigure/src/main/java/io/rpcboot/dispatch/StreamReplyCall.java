@@ -192,12 +192,31 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 
 		@Override
 		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-			return new ClientStreamTracer() {
-				@Override
-				public void inboundMessageRead(int sequence, long optionalWireSize, long optionalUncompressedSize) {
-					WindowTracers.this.window.onRead(optionalWireSize, optionalUncompressedSize);
-				}
-			};
+			return new WindowTracer(this.window, info.getCallOptions().getOption(AttemptReads.KEY));
+		}
+
+	}
+
+	private static final class WindowTracer extends ClientStreamTracer {
+
+		private final InboundWindow window;
+
+		/** Of one attempt of several. */
+		private final @Nullable AttemptReads reads;
+
+		WindowTracer(InboundWindow window, @Nullable AttemptReads reads) {
+			this.window = window;
+			this.reads = reads;
+		}
+
+		@Override
+		public void inboundMessageRead(int sequence, long optionalWireSize, long optionalUncompressedSize) {
+			if (this.reads == null || this.reads.isChosen()) {
+				this.window.onRead(optionalWireSize, optionalUncompressedSize);
+			}
+			else {
+				this.reads.hold(() -> this.window.onRead(optionalWireSize, optionalUncompressedSize));
+			}
 		}
 
 	}

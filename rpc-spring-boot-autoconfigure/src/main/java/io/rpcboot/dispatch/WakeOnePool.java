@@ -106,6 +106,14 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		return Math.max(0, this.threads.get() - this.parked.size());
 	}
 
+	/**
+	 * Tells whether the current thread is one of the pool.
+	 * @return whether it is
+	 */
+	public boolean isCurrentThread() {
+		return Thread.currentThread() instanceof PoolThread thread && thread.pool == this;
+	}
+
 	private void wakeOne() {
 		while (!this.waking.get() && this.waking.compareAndSet(false, true)) {
 			Worker worker = this.parked.pollFirst();
@@ -155,7 +163,7 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 	private final class Worker implements Runnable {
 
-		private final Thread thread = new Thread(this,
+		private final Thread thread = new PoolThread(WakeOnePool.this, this,
 				WakeOnePool.this.namePrefix + WakeOnePool.this.names.incrementAndGet());
 
 		/** This thread is the one that is being woken. */
@@ -270,6 +278,17 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 			}
 			// What a task left behind is not the next one's.
 			Thread.interrupted();
+		}
+
+	}
+
+	private static final class PoolThread extends Thread {
+
+		private final WakeOnePool pool;
+
+		PoolThread(WakeOnePool pool, Runnable worker, String name) {
+			super(worker, name);
+			this.pool = pool;
 		}
 
 	}

@@ -22,7 +22,6 @@ import java.util.concurrent.locks.LockSupport;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.netty.util.concurrent.FastThreadLocalThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +103,7 @@ public final class WriteWindow {
 	}
 
 	private static boolean mayWait() {
-		return !(Thread.currentThread() instanceof FastThreadLocalThread) && UNBOUNDED.get() == null;
+		return !EventLoopThreads.isCurrent() && UNBOUNDED.get() == null;
 	}
 
 	/**

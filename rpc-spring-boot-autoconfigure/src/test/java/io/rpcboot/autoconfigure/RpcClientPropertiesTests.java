@@ -93,6 +93,20 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
+	void boundOfStreamsIsSetByApplication() {
+		this.runner
+			.withPropertyValues("rpc.client.defaults.max-buffered=1MB", "rpc.client.references.echo.max-buffered=0",
+					"rpc.client.references.other.timeout=1s")
+			.run((context) -> {
+				RpcClientSettings settings = context.getBean(RpcClientSettings.class);
+				assertThat(settings.defaults().maxBuffered()).isEqualTo(1024 * 1024);
+				assertThat(settings.reference("echo").maxBuffered()).isZero();
+				assertThat(settings.reference("echo").withTimeout(null).maxBuffered()).isZero();
+				assertThat(settings.reference("other").maxBuffered()).isNull();
+			});
+	}
+
+	@Test
 	void subsetsAreOffByDefaultAndSetByApplication() {
 		this.runner.run((context) -> assertThat(context.getBean(SubsetSettings.class)).isEqualTo(SubsetSettings.NONE));
 		this.runner
@@ -255,6 +269,8 @@ class RpcClientPropertiesTests {
 					rpc.client.defaults.throttling.window    | 999ms     | Expected: 1s to 10m.
 					rpc.client.references[echo].methods[a.B/C].throttling.window | 601s | Expected: 1s to 10m.
 					rpc.client.references[echo].fallback.bean | ''       | Expected: the name of a bean.
+					rpc.client.defaults.max-buffered      | -1B          | Expected: a size of at least 0.
+					rpc.client.references[echo].max-buffered | -1KB      | Expected: a size of at least 0.
 					rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 					""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {

@@ -41,13 +41,14 @@ final class AttemptInterceptor implements ClientInterceptor {
 		this.target.budget().deposit();
 		@Nullable AttemptPolicy set = options.getOption(AttemptPolicy.KEY);
 		AttemptPolicy policy = (set != null) ? set : AttemptPolicy.DEFAULT;
-		if (method.getType() != MethodType.UNARY) {
-			return new StreamAttempts<>(method, options, next, this.target, policy);
-		}
 		Hedging hedging = policy.hedging();
-		return (hedging != null && !Boolean.FALSE.equals(options.getOption(AttemptPolicy.IDEMPOTENT)))
-				? new HedgedCall<>(method, options, next, this.target, policy, this.target.hedges(method, hedging))
-				: new UnaryAttempts<>(method, options, next, this.target, policy);
+		if (hedging != null && method.getType().clientSendsOneMessage()
+				&& !Boolean.FALSE.equals(options.getOption(AttemptPolicy.IDEMPOTENT))) {
+			return new HedgedCall<>(
+					HedgePlan.of(method, options, next, this.target, policy, this.target.hedges(method, hedging)));
+		}
+		return (method.getType() == MethodType.UNARY) ? new UnaryAttempts<>(method, options, next, this.target, policy)
+				: new StreamAttempts<>(method, options, next, this.target, policy);
 	}
 
 }

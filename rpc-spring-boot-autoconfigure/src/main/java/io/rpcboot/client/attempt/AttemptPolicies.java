@@ -81,7 +81,8 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 				? Boolean.TRUE.equals(settings.otherInstances()) ? Deduplication.ANY_INSTANCE
 						: Deduplication.SAME_INSTANCE
 				: Deduplication.NONE;
-		boolean hedged = mayRunTwice && unary && once == Deduplication.NONE && Boolean.TRUE.equals(settings.hedging());
+		boolean hedged = mayRunTwice && method.getType().clientSendsOneMessage() && once == Deduplication.NONE
+				&& Boolean.TRUE.equals(settings.hedging());
 		AttemptPolicy made = new AttemptPolicy(or(settings.maxAttempts(), standard.maxAttempts()), backoff(settings),
 				or(settings.statuses(), standard.statuses()), mayRunTwice, once,
 				hedged ? new Hedging(or(settings.hedgingPercentile(), PERCENTILE),
@@ -134,8 +135,8 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 		boolean unary = method.getType() == MethodType.UNARY;
 		checkThat(unary || !Boolean.TRUE.equals(set.deduplicated()), where + ".deduplicated", true,
 				"false, as only unary methods are deduplicated");
-		checkThat(unary || !Boolean.TRUE.equals(set.hedging()), where + ".hedging.enabled", true,
-				"false, as only unary methods are hedged");
+		checkThat(method.getType().clientSendsOneMessage() || !Boolean.TRUE.equals(set.hedging()),
+				where + ".hedging.enabled", true, "false, as only methods with one request are hedged");
 		AttemptSettings effective = settings(method);
 		checkThat(!Boolean.TRUE.equals(set.hedging()) || Boolean.TRUE.equals(effective.idempotent()),
 				where + ".hedging.enabled", true, "false, or idempotent: true, as a hedge may run the call twice");

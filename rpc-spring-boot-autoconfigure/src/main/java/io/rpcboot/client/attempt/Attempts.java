@@ -87,8 +87,11 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	private volatile @Nullable Pause pause;
 
-	/** A hedge is under way, which takes the place of a retry. */
-	private volatile boolean single;
+	/** There is a hedge, which takes the place of a retry. Guarded by this object. */
+	private boolean single;
+
+	/** There is a retry, which takes the place of a hedge. Guarded by this object. */
+	private boolean goesOn;
 
 	private @Nullable AttemptListener listener;
 
@@ -216,10 +219,26 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	/**
 	 * Allows no other attempt than the current one.
-	 * @return whether it is the first
+	 * @return whether it is the first and has not failed
 	 */
-	final boolean stayAtFirst() {
-		this.single = this.attempts == 0 && this.pause == null;
+	final synchronized boolean stayAtFirst() {
+		this.single = !this.goesOn;
+		return this.single;
+	}
+
+	/**
+	 * Tells whether there was or will be another attempt.
+	 */
+	final synchronized boolean isRetried() {
+		return this.goesOn;
+	}
+
+	/**
+	 * Decides after a failure, once and for all, that the call is retried and not hedged.
+	 * @return whether it is hedged already
+	 */
+	private synchronized boolean isHedged() {
+		this.goesOn = !this.single;
 		return this.single;
 	}
 
@@ -339,6 +358,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		if (isByCaller(status)) {
 			return Retries.NO;
 		}
+		boolean hedged = isHedged();
 		Proof proof = proof(status, trailers);
 		if (proof == Proof.NEVER_LEFT && isReplayable() && this.unsent < MAX_UNSENT) {
 			this.unsent++;
@@ -354,7 +374,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		long now = this.target.nanoClock().getAsLong();
 		return this.retries.next(
 				new AttemptEnd(status, trailers, proof, this.instance, this.attemptNanos, now, remainingNanos()),
-				isReplayable(), this.single);
+				isReplayable(), hedged);
 	}
 
 	private Proof proof(Status status, Metadata trailers) {

@@ -116,6 +116,9 @@ class AttemptPoliciesTests {
 			.isThrownBy(() -> check(Map.of("rpc.testing.Echo/ServerStream", NONE.withDeduplicated(true))))
 			.withMessage("methods[rpc.testing.Echo/ServerStream].deduplicated: true (expected: false, as only unary "
 					+ "methods are deduplicated)");
+		assertThatIllegalArgumentException().isThrownBy(() -> check(Map.of("rpc.testing.Echo/Bidi", hedged)))
+			.withMessage("methods[rpc.testing.Echo/Bidi].hedging.enabled: true (expected: false, as only methods with "
+					+ "one request are hedged)");
 		assertThatIllegalArgumentException().isThrownBy(() -> NONE.withMaxAttempts(11))
 			.withMessage("retry.max-attempts: 11 (expected: 1 to 10)");
 		assertThatIllegalArgumentException().isThrownBy(() -> NONE.withMaxAttempts(0));
@@ -123,11 +126,11 @@ class AttemptPoliciesTests {
 
 	@Test
 	void whatIsHedgedInGeneralIsSoOnlyWhereItCanBe() {
-		AttemptPolicies policies = new AttemptPolicies(hedging(true), NONE, Set.of("Unary", "ServerStream"), Set.of(),
-				NONE, Map.of());
+		AttemptPolicies policies = new AttemptPolicies(hedging(true), NONE, Set.of("Unary", "ServerStream", "Bidi"),
+				Set.of(), NONE, Map.of());
 		policies.check(EchoGrpc.getServiceDescriptor());
 		assertThat(policies.of(EchoGrpc.getUnaryMethod()).hedging()).isEqualTo(new Hedging(99, 1));
-		assertThat(policies.of(EchoGrpc.getServerStreamMethod()).hedging()).isNull();
+		assertThat(policies.of(EchoGrpc.getServerStreamMethod()).hedging()).isEqualTo(new Hedging(99, 1));
 		assertThat(policies.of(EchoGrpc.getBidiMethod()).hedging()).isNull();
 	}
 

@@ -482,6 +482,33 @@ class RetryTests {
 	}
 
 	@Test
+	void whenTheHedgeIsRefusedThenTheFirstAttemptGoesOn() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		this.channel.attempt(1).fail(OVERLOADED, notExecuted(null));
+		assertThat(this.recorder.events).isEmpty();
+		this.channel.attempt(0).answer(Pong.getDefaultInstance());
+		this.channel.attempt(0).close(Status.OK);
+		assertThat(this.recorder.events).containsExactly("message", "OK");
+	}
+
+	@Test
+	void whenTheFirstAttemptIsAboutToBeRetriedThenThereIsNoHedge() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(49);
+		assertThat(this.channel.attempts).hasSize(1);
+		this.time.passMillis(1);
+		assertThat(this.channel.attempt(1).hints().strict()).as("a retry").isFalse();
+		assertThat(this.counters.hedges()).isZero();
+	}
+
+	@Test
 	void whenTheCallIsCancelledThenBothAttemptsAre() {
 		learn(100, 10);
 		this.channel.attempts.clear();
