@@ -69,6 +69,16 @@ public final class ReferenceGuards {
 	}
 
 	/**
+	 * Returns how many calls were not sent because of throttling, or in a dry run would
+	 * not have been.
+	 * @param application the application
+	 * @return at least 0
+	 */
+	public long throttled(String application) {
+		return this.throttles.dropped(application);
+	}
+
+	/**
 	 * Makes the guards of one reference.
 	 * @param application the application that is called
 	 * @param fallback the bean that the annotation names; empty for none

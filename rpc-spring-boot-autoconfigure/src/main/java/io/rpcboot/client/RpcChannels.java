@@ -19,6 +19,8 @@ package io.rpcboot.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -262,6 +264,16 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		}
 		return ClientInterceptors.interceptForward(channel, concat(
 				nonBlockingCallbacks ? this.nonBlocking : this.blocking, this.attempts.interceptor(application)));
+	}
+
+	/**
+	 * Returns the applications to which there are channels.
+	 * @return their names, in order
+	 */
+	public SortedSet<String> applications() {
+		SortedSet<String> names = new TreeSet<>();
+		this.channels.keySet().forEach((key) -> names.add(key.application()));
+		return names;
 	}
 
 	/**
