@@ -16,51 +16,38 @@
 
 package io.rpcboot.actuate;
 
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.WatchStatus.State;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The gauges of discovery in one meter registry. Applications come and go at run time, so
- * whichever gauge is read first looks which there are, and adds and removes gauges. It
- * does so once a second at most: to read all gauges of n applications costs O(n).
+ * The gauges of discovery in one meter registry.
  */
 final class DiscoveryGauges {
-
-	private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final ServiceDiscovery discovery;
 
 	private final MeterRegistry registry;
 
-	private final LongSupplier nanoTime;
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Map<String, List<Meter>> gauges = new HashMap<>();
-
-	private volatile Map<String, WatchStatus> watches = Map.of();
-
-	private long lookedNanos;
+	private final LiveMeters<Watched> applications;
 
 	DiscoveryGauges(ServiceDiscovery discovery, MeterRegistry registry, LongSupplier nanoTime) {
 		this.discovery = discovery;
 		this.registry = registry;
-		this.nanoTime = nanoTime;
-		this.lookedNanos = nanoTime.getAsLong() - LOOK_NANOS;
+		this.applications = new LiveMeters<>(registry, nanoTime, this::watched, this::gauges);
 	}
 
 	/**
@@ -68,62 +55,57 @@ final class DiscoveryGauges {
 	 * there, so that there is one to read when there are no applications yet.
 	 */
 	void bind() {
-		Gauge.builder("rpc.discovery.applications", () -> watches().size())
+		Gauge.builder("rpc.discovery.applications", () -> this.applications.look().size())
 			.description("How many applications are watched in the registry")
 			.register(this.registry);
-		watches();
+		this.applications.look();
 	}
 
-	private Map<String, WatchStatus> watches() {
-		// Somebody else's look is as good: waiting for it could be waiting for a thread
-		// that waits for the meter registry, which may be ours.
-		if (this.lock.tryLock()) {
-			try {
-				long now = this.nanoTime.getAsLong();
-				if (now - this.lookedNanos >= LOOK_NANOS) {
-					this.lookedNanos = now;
-					this.watches = this.discovery.watches();
-					reconcile(this.watches.keySet());
-				}
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-		return this.watches;
+	private Map<String, Watched> watched() {
+		Map<String, Duration> ages = this.discovery.ages();
+		Map<String, Watched> watched = new HashMap<>();
+		this.discovery.watches()
+			.forEach((application, status) -> watched.put(application, new Watched(status, ages.get(application))));
+		return watched;
 	}
 
-	private void reconcile(Set<String> applications) {
-		Set<String> gone = new HashSet<>(this.gauges.keySet());
-		gone.removeAll(applications);
-		gone.forEach((application) -> this.gauges.remove(application).forEach(this.registry::remove));
-		applications.forEach((application) -> this.gauges.computeIfAbsent(application, this::gauges));
-	}
-
-	private List<Meter> gauges(String application) {
+	private List<Meter> gauges(LiveMeters<Watched> meters, String application) {
+		Tags tags = Tags.of("rpc.application", application);
+		String instances = "How many instances of an application are known";
 		return List.of(
-				instances(application, "live", (watch) -> Math.max(0, watch.instances() - watch.quarantined().size())),
-				instances(application, "quarantined", (watch) -> watch.quarantined().size()),
-				gauge("rpc.discovery.stale", application, (watch) -> isStale(watch.state()) ? 1 : 0)
-					.description("Whether the instances known rest on a registry that does not answer, or on a file")
-					.register(this.registry));
+				meters.gauge("rpc.discovery.instances", application, tags.and("rpc.state", "live"), instances,
+						(watched) -> Math.max(0, watched.status().instances() - watched.status().quarantined().size())),
+				meters.gauge("rpc.discovery.instances", application, tags.and("rpc.state", "quarantined"), instances,
+						(watched) -> watched.status().quarantined().size()),
+				meters.gauge("rpc.discovery.stale", application, tags,
+						"Whether the instances known rest on a registry that does not answer, or on a file",
+						(watched) -> isStale(watched.status().state()) ? 1 : 0),
+				age(application, tags));
 	}
 
-	private Meter instances(String application, String state, ToDoubleFunction<WatchStatus> value) {
-		return gauge("rpc.discovery.instances", application, value).tag("rpc.state", state)
-			.description("How many instances of an application are known")
+	private Meter age(String application, Tags tags) {
+		return TimeGauge.builder("rpc.discovery.age", () -> {
+			Watched watched = this.applications.look().get(application);
+			Duration age = (watched != null) ? watched.age() : null;
+			return (age != null) ? age.toNanos() : Double.NaN;
+		}, TimeUnit.NANOSECONDS)
+			.tags(tags)
+			.description("How long ago the registry has answered last about an application")
 			.register(this.registry);
-	}
-
-	private Gauge.Builder<?> gauge(String name, String application, ToDoubleFunction<WatchStatus> value) {
-		return Gauge.builder(name, () -> {
-			WatchStatus watch = watches().get(application);
-			return (watch != null) ? value.applyAsDouble(watch) : Double.NaN;
-		}).tag("rpc.application", application);
 	}
 
 	private static boolean isStale(State state) {
 		return state == State.STALE || state == State.SNAPSHOT;
+	}
+
+	/**
+	 * What is known of an application.
+	 *
+	 * @param status how its watch stands
+	 * @param age how long ago the registry answered; {@code null} if it does not know
+	 */
+	private record Watched(WatchStatus status, @Nullable Duration age) {
+
 	}
 
 }

@@ -19,8 +19,10 @@ package io.rpcboot.actuate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -33,12 +35,15 @@ import org.springframework.context.ApplicationListener;
  * The meters of the server: {@code rpc.server.loop.delay}, how late its event loops were
  * at most in the last 30 to 60 seconds, and {@code rpc.server.loop.blocked}, how often
  * each service declared {@link io.rpcboot.server.NonBlocking} held one of them for too
- * long, by the tag {@code rpc.service}. Which services those are is known once the server
- * has started.
+ * long, by the tag {@code rpc.service}; which services those are is known once the server
+ * has started. Then what is open, whether the server drains, what its limits and
+ * executors let in and have refused, and what deduplication has done.
  */
 public final class RpcServerMeters implements MeterBinder, ApplicationListener<RpcServerStartedEvent> {
 
 	private final RpcServerLifecycle server;
+
+	private final LongSupplier nanoTime;
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
@@ -47,7 +52,12 @@ public final class RpcServerMeters implements MeterBinder, ApplicationListener<R
 	 * @param server what is measured
 	 */
 	public RpcServerMeters(RpcServerLifecycle server) {
+		this(server, System::nanoTime);
+	}
+
+	RpcServerMeters(RpcServerLifecycle server, LongSupplier nanoTime) {
 		this.server = server;
+		this.nanoTime = nanoTime;
 	}
 
 	@Override
@@ -57,6 +67,14 @@ public final class RpcServerMeters implements MeterBinder, ApplicationListener<R
 					(lifecycle) -> lifecycle.loopDelay().toNanos())
 			.description("How late the event loops of the RPC server were at most in the last 30 to 60 seconds")
 			.register(registry);
+		Gauge.builder("rpc.server.calls.active", this.server, (lifecycle) -> (double) lifecycle.activeCalls())
+			.description("How many calls of users are open, streams included")
+			.register(registry);
+		Gauge.builder("rpc.server.draining", this.server, (lifecycle) -> lifecycle.isDraining() ? 1 : 0)
+			.description("Whether the server serves on although it has been told to stop")
+			.register(registry);
+		new AdmissionMeters(this.server::admission, registry, this.nanoTime).bind();
+		new DeduplicationMeters(this.server::deduplication, registry).bind();
 		this.registries.add(registry);
 		bindServices(registry);
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 
 import io.grpc.ClientInterceptor;
 import io.rpcboot.call.HeaderCarrier;
+import io.rpcboot.client.CallObservation;
 import io.rpcboot.client.GlobalClientInterceptor;
 import io.rpcboot.client.ReferenceGuards;
 import io.rpcboot.client.RpcChannelCustomizer;
@@ -95,16 +96,17 @@ public final class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	RpcChannels rpcChannels(RpcClientProperties properties, RpcClientSettings settings, SubsetSettings subsets,
 			ServiceDiscovery discovery, BalancerContext balancing, ObjectProvider<RpcChannelCustomizer> customizers,
-			ListableBeanFactory beans) {
+			ListableBeanFactory beans, ObjectProvider<CallObservation> observation) {
 		return new RpcChannels(settings, subsets, discovery, balancing, customizers.orderedStream().toList(),
-				globalInterceptors(beans), ClientGuards.connectTimeouts(properties));
+				globalInterceptors(beans), ClientGuards.connectTimeouts(properties), observation.getIfAvailable());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ReferenceGuards rpcReferenceGuards(RpcClientProperties properties, ConfigurableListableBeanFactory beans) {
+	ReferenceGuards rpcReferenceGuards(RpcClientProperties properties, ConfigurableListableBeanFactory beans,
+			ObjectProvider<CallObservation> observation) {
 		return new ReferenceGuards(new ClientThrottles(ClientGuards.throttling(properties)),
-				ClientGuards.fallbacks(properties), beans);
+				ClientGuards.fallbacks(properties), beans, observation.getIfAvailable());
 	}
 
 	@Bean

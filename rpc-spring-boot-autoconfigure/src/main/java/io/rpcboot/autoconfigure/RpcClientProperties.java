@@ -84,6 +84,16 @@ public class RpcClientProperties {
 	 */
 	private Map<String, String> services = new LinkedHashMap<>();
 
+	/**
+	 * Meters of calls.
+	 */
+	private final Metrics metrics = new Metrics();
+
+	/**
+	 * Spans of calls.
+	 */
+	private final Tracing tracing = new Tracing();
+
 	public Defaults getDefaults() {
 		return this.defaults;
 	}
@@ -126,6 +136,14 @@ public class RpcClientProperties {
 
 	public void setServices(Map<String, String> services) {
 		this.services = services;
+	}
+
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
+	public Tracing getTracing() {
+		return this.tracing;
 	}
 
 	/**
@@ -1359,6 +1377,47 @@ public class RpcClientProperties {
 
 		public void setMaxExtraPercent(@Nullable Double maxExtraPercent) {
 			this.maxExtraPercent = maxExtraPercent;
+		}
+
+	}
+
+	/**
+	 * Meters of calls.
+	 */
+	public static final class Metrics {
+
+		/**
+		 * Whether calls and their attempts are metered as gRFC A66 has it, where there is
+		 * a meter registry.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Spans of calls.
+	 */
+	public static final class Tracing {
+
+		/**
+		 * Whether calls have spans, where there is a tracer.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

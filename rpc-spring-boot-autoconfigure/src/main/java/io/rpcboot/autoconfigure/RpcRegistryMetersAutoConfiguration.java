@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.rpcboot.actuate.RpcRegistryMeters;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.server.RpcServerLifecycle;
 
@@ -42,6 +43,9 @@ public final class RpcRegistryMetersAutoConfiguration {
 		return new RpcRegistryMeters(discovery, () -> {
 			RpcServerLifecycle lifecycle = server.getIfAvailable();
 			return (lifecycle != null) ? lifecycle.registration() : null;
+		}, () -> {
+			RpcServerLifecycle lifecycle = server.getIfAvailable();
+			return (lifecycle != null) ? lifecycle.registrationStatistics() : RegistrationStatistics.NONE;
 		});
 	}
 

@@ -134,6 +134,16 @@ public class RpcServerProperties {
 	 */
 	private final Admission admission = new Admission();
 
+	/**
+	 * Meters of calls.
+	 */
+	private final Metrics metrics = new Metrics();
+
+	/**
+	 * Spans of calls.
+	 */
+	private final Tracing tracing = new Tracing();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -236,6 +246,14 @@ public class RpcServerProperties {
 
 	public Admission getAdmission() {
 		return this.admission;
+	}
+
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
+	public Tracing getTracing() {
+		return this.tracing;
 	}
 
 	/**
@@ -1111,6 +1129,46 @@ public class RpcServerProperties {
 				this.burst = burst;
 			}
 
+		}
+
+	}
+
+	/**
+	 * Meters of calls.
+	 */
+	public static final class Metrics {
+
+		/**
+		 * Whether calls are metered as gRFC A66 has it, where there is a meter registry.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Spans of calls.
+	 */
+	public static final class Tracing {
+
+		/**
+		 * Whether calls have spans, where there is a tracer.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

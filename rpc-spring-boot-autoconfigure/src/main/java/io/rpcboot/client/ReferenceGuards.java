@@ -33,12 +33,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * What stands between a stub and its calls, outside of everything else: throttling, which
  * does not send a call, and the fallback, which answers one that was not sent, too.
+ * Outermost is what observes.
  */
 public final class ReferenceGuards {
 
 	private final ClientThrottles throttles;
 
 	private final Fallbacks fallbacks;
+
+	private final @Nullable CallObservation observation;
 
 	/**
 	 * Creates the guards.
@@ -48,8 +51,31 @@ public final class ReferenceGuards {
 	 */
 	public ReferenceGuards(ClientThrottles throttles, FallbackSettings fallbacks,
 			@Nullable ConfigurableListableBeanFactory beans) {
+		this(throttles, fallbacks, beans, null);
+	}
+
+	/**
+	 * Creates the guards.
+	 * @param throttles which calls are not sent
+	 * @param fallbacks which beans answer instead
+	 * @param beans where those beans are; {@code null} for nowhere
+	 * @param observation sees what the caller sees; {@code null} for nobody
+	 */
+	public ReferenceGuards(ClientThrottles throttles, FallbackSettings fallbacks,
+			@Nullable ConfigurableListableBeanFactory beans, @Nullable CallObservation observation) {
+		this.observation = observation;
 		this.throttles = throttles;
 		this.fallbacks = new Fallbacks(fallbacks, beans, StubFactory::service);
+	}
+
+	/**
+	 * Returns how many calls were not sent because of throttling, or in a dry run would
+	 * not have been.
+	 * @param application the application
+	 * @return at least 0
+	 */
+	public long throttled(String application) {
+		return this.throttles.dropped(application);
 	}
 
 	/**
@@ -66,7 +92,8 @@ public final class ReferenceGuards {
 			.of(this.throttles.interceptor(application),
 					this.fallbacks.interceptor(application,
 							new FallbackSettings.Fallback(fallback.isEmpty() ? null : fallback, Set.of(statuses)),
-							StubFactory.service(type)))
+							StubFactory.service(type)),
+					(this.observation != null) ? this.observation.calls(application) : null)
 			.filter(Objects::nonNull)
 			.<ClientInterceptor>map(Objects::requireNonNull)
 			.toList();

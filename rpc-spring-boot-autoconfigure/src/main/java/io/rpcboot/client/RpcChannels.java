@@ -19,6 +19,8 @@ package io.rpcboot.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -93,6 +95,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final Function<String, @Nullable Duration> connectTimeouts;
 
+	private final @Nullable CallObservation observation;
+
 	private final @Nullable WakeOnePool pool;
 
 	/** Made with the first channel. */
@@ -118,7 +122,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 */
 	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
 			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors) {
-		this(settings, subsets, discovery, balancing, customizers, interceptors, (application) -> null);
+		this(settings, subsets, discovery, balancing, customizers, interceptors, (application) -> null, null);
 	}
 
 	/**
@@ -131,11 +135,13 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * @param interceptors apply to each call, outermost first
 	 * @param connectTimeouts how long connecting to an instance of an application may
 	 * take, 1 ms or more; {@code null} for as long as gRPC likes
+	 * @param observation sees each attempt; {@code null} for nobody
 	 */
 	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
 			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors,
-			Function<String, @Nullable Duration> connectTimeouts) {
+			Function<String, @Nullable Duration> connectTimeouts, @Nullable CallObservation observation) {
 		this.connectTimeouts = connectTimeouts;
+		this.observation = observation;
 		this.settings = settings;
 		this.subsets = subsets;
 		this.balancing = balancing;
@@ -253,8 +259,21 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		if (policy == null) {
 			channel = ClientInterceptors.intercept(channel, new AttemptTracing());
 		}
+		if (this.observation != null) {
+			channel = ClientInterceptors.intercept(channel, this.observation.attempts(application));
+		}
 		return ClientInterceptors.interceptForward(channel, concat(
 				nonBlockingCallbacks ? this.nonBlocking : this.blocking, this.attempts.interceptor(application)));
+	}
+
+	/**
+	 * Returns the applications to which there are channels.
+	 * @return their names, in order
+	 */
+	public SortedSet<String> applications() {
+		SortedSet<String> names = new TreeSet<>();
+		this.channels.keySet().forEach((key) -> names.add(key.application()));
+		return names;
 	}
 
 	/**

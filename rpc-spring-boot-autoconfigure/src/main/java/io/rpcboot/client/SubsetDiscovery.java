@@ -16,6 +16,7 @@
 
 package io.rpcboot.client;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -106,6 +107,11 @@ final class SubsetDiscovery implements ServiceDiscovery {
 	@Override
 	public Map<String, WatchStatus> watches() {
 		return this.discovery.watches();
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		return this.discovery.ages();
 	}
 
 	@Override

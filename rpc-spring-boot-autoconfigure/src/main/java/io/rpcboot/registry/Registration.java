@@ -38,6 +38,15 @@ public interface Registration {
 	RegistrationState state();
 
 	/**
+	 * Returns how the registration has been kept.
+	 * @return counts that never go back while the registry is open;
+	 * {@link RegistrationStatistics#NONE} unless overridden
+	 */
+	default RegistrationStatistics statistics() {
+		return RegistrationStatistics.NONE;
+	}
+
+	/**
 	 * Replaces the record under the same key. Has no effect after {@link #deregister()}.
 	 * @param instance the new record, of the same id
 	 * @return a future that completes when the registry holds the record, which may be

@@ -16,6 +16,7 @@
 
 package io.rpcboot.registry;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,16 @@ public interface ServiceDiscovery {
 	 * state is the last in {@link WatchStatus.State}
 	 */
 	default Map<String, WatchStatus> watches() {
+		return Map.of();
+	}
+
+	/**
+	 * Says how long ago the registry answered last about each watched application, for
+	 * meters. Does not block.
+	 * @return by the names that {@link #watches()} has; empty for a registry that does
+	 * not know
+	 */
+	default Map<String, Duration> ages() {
 		return Map.of();
 	}
 

@@ -24,6 +24,7 @@ import io.grpc.Status;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,8 @@ final class InstanceAnnouncer {
 	private boolean leaving;
 
 	private @Nullable Registration registration;
+
+	private RegistrationStatistics kept = RegistrationStatistics.NONE;
 
 	/** The end of the last registration that was taken away by hand. */
 	private CompletableFuture<Void> away = CompletableFuture.completedFuture(null);
@@ -151,6 +154,16 @@ final class InstanceAnnouncer {
 		this.leaving = true;
 		this.withdrawn.countDown();
 		return (this.registration != null) ? this.registration.deregister() : this.away.copy();
+	}
+
+	/**
+	 * Returns how the registration has been kept; the last one, while there is none.
+	 */
+	synchronized RegistrationStatistics statistics() {
+		if (this.registration != null) {
+			this.kept = this.registration.statistics();
+		}
+		return this.kept;
 	}
 
 	synchronized RegistrationState state() {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.admission.AdmissionStatistics;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
@@ -278,6 +279,34 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public AdmissionStatistics admission() {
 		RunningServer current = this.running;
 		return (current != null) ? current.limits().statistics() : AdmissionStatistics.NONE;
+	}
+
+	/**
+	 * Returns how the registration of this server has been kept.
+	 * @return the counts; {@link RegistrationStatistics#NONE} while it is not registered
+	 */
+	public RegistrationStatistics registrationStatistics() {
+		RunningServer current = this.running;
+		return (current != null) ? current.announcer().statistics() : RegistrationStatistics.NONE;
+	}
+
+	/**
+	 * Returns how many calls of users are open now, streams included; health checks and
+	 * reflection are not counted.
+	 * @return at least 0
+	 */
+	public long activeCalls() {
+		RunningServer current = this.running;
+		return (current != null) ? Math.max(0, current.calls().inFlight()) : 0;
+	}
+
+	/**
+	 * Returns whether the server serves on although it has been told to stop.
+	 * @return whether it drains
+	 */
+	public boolean isDraining() {
+		RunningServer current = this.running;
+		return current != null && current.calls().isDraining();
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.WatchStatus.State;
 import io.rpcboot.testing.FixedWatches;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,15 @@ class RpcRegistryMetersTests {
 
 	private final AtomicReference<@Nullable RegistrationState> registration = new AtomicReference<>();
 
+	private final AtomicReference<RegistrationStatistics> statistics = new AtomicReference<>(
+			RegistrationStatistics.NONE);
+
 	private final AtomicLong nanoTime = new AtomicLong();
 
 	private final MeterRegistry registry = new SimpleMeterRegistry();
 
 	private final RpcRegistryMeters meters = new RpcRegistryMeters(this.discovery, this.registration::get,
-			this.nanoTime::get);
+			this.statistics::get, this.nanoTime::get);
 
 	@Test
 	void registeredIsOneZeroOrNothing() {
@@ -64,6 +68,24 @@ class RpcRegistryMetersTests {
 		assertThat(registered.value()).isOne();
 		this.registration.set(RegistrationState.DEREGISTERED);
 		assertThat(registered.value()).isZero();
+	}
+
+	@Test
+	void countsRenewalsAndLosses() {
+		this.meters.bindTo(this.registry);
+		this.statistics.set(new RegistrationStatistics(7, 2));
+		assertThat(this.registry.get("rpc.registration.renewals").functionCounter().count()).isEqualTo(7);
+		assertThat(this.registry.get("rpc.registration.losses").functionCounter().count()).isEqualTo(2);
+	}
+
+	@Test
+	void ageIsTheTimeSinceTheRegistryAnsweredOrNothing() {
+		this.discovery.with("stock", State.CURRENT, 1)
+			.with("orders", State.CURRENT, 1)
+			.answered("stock", Duration.ofMillis(2500));
+		this.meters.bindTo(this.registry);
+		assertThat(age("stock")).isEqualTo(2.5);
+		assertThat(age("orders")).isNaN();
 	}
 
 	@Test
@@ -120,7 +142,7 @@ class RpcRegistryMetersTests {
 		IntStream.range(0, 1000).forEach((i) -> this.discovery.with("app-" + i, State.CURRENT, i));
 		this.meters.bindTo(this.registry);
 		List<Meter> all = this.registry.getMeters();
-		assertThat(all).hasSize(3002);
+		assertThat(all).hasSize(4004);
 		all.forEach((meter) -> meter.measure().forEach((measurement) -> measurement.getValue()));
 		assertThat(this.discovery.looks()).isOne();
 		this.discovery.with("app-7", State.CURRENT, 70);
@@ -144,6 +166,10 @@ class RpcRegistryMetersTests {
 			assertThat(applications(bound)).isOne();
 			assertThat(instances(bound, "stock", "live")).isOne();
 		}
+	}
+
+	private double age(String application) {
+		return this.registry.get("rpc.discovery.age").tag("rpc.application", application).timeGauge().value();
 	}
 
 	private void aSecondLater() {

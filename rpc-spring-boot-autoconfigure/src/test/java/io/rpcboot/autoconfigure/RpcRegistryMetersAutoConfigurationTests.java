@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpcboot.actuate.RpcRegistryMeters;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.WatchStatus.State;
@@ -139,7 +140,7 @@ class RpcRegistryMetersAutoConfigurationTests {
 
 		@Bean
 		RpcRegistryMeters ownMeters(ServiceDiscovery discovery) {
-			return new RpcRegistryMeters(discovery, () -> null);
+			return new RpcRegistryMeters(discovery, () -> null, () -> RegistrationStatistics.NONE);
 		}
 
 	}

@@ -16,6 +16,7 @@
 
 package io.rpcboot.testing;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,8 @@ public final class FixedWatches implements ServiceDiscovery {
 
 	private final Map<String, WatchStatus> watches = new ConcurrentHashMap<>();
 
+	private final Map<String, Duration> ages = new ConcurrentHashMap<>();
+
 	private final AtomicInteger looks = new AtomicInteger();
 
 	/**
@@ -46,6 +49,17 @@ public final class FixedWatches implements ServiceDiscovery {
 	 */
 	public FixedWatches with(String application, State state, int instances, String... quarantined) {
 		this.watches.put(application, new WatchStatus(state, instances, Set.of(quarantined)));
+		return this;
+	}
+
+	/**
+	 * Says how long ago the registry answered about an application.
+	 * @param application the application
+	 * @param age how long ago
+	 * @return this
+	 */
+	public FixedWatches answered(String application, Duration age) {
+		this.ages.put(application, age);
 		return this;
 	}
 
@@ -74,6 +88,11 @@ public final class FixedWatches implements ServiceDiscovery {
 	public Map<String, WatchStatus> watches() {
 		this.looks.incrementAndGet();
 		return Map.copyOf(this.watches);
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		return Map.copyOf(this.ages);
 	}
 
 	@Override

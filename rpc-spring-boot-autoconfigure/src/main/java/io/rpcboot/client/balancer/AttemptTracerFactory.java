@@ -106,6 +106,7 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 		@Override
 		public void streamCreated(Attributes transportAttributes, Metadata headers) {
 			this.begun = true;
+			AttemptTracerFactory.this.connection.onPicked();
 			this.startNanos = System.nanoTime();
 			this.slot = AttemptTracerFactory.this.unary
 					? AttemptTracerFactory.this.connection.statistics().begin(this.startNanos)

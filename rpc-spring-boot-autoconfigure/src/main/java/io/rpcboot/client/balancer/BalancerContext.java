@@ -21,9 +21,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -55,6 +57,9 @@ public final class BalancerContext {
 	private final @Nullable OutlierSettings outliers;
 
 	private final @Nullable SlowStart slowStart;
+
+	/** By application. */
+	private final Map<String, LongAdder> picks = new ConcurrentHashMap<>();
 
 	private final Set<InstanceLoadBalancer> balancers = ConcurrentHashMap.newKeySet();
 
@@ -111,6 +116,28 @@ public final class BalancerContext {
 			.sorted(Comparator.comparing(InstanceLoadBalancer::policyName))
 			.map((balancer) -> balancer.explain(route))
 			.toList();
+	}
+
+	/**
+	 * Counts what the open channels that balance by a policy of this library have. From
+	 * any thread; costs O(instances).
+	 * @return by application
+	 */
+	public Map<String, BalancingCounts> counts() {
+		Map<String, BalancingTally> tallies = new TreeMap<>();
+		for (InstanceLoadBalancer balancer : this.balancers) {
+			String application = balancer.application();
+			if (application != null) {
+				tallies.computeIfAbsent(application, (name) -> new BalancingTally()).add(balancer.latest());
+			}
+		}
+		Map<String, BalancingCounts> counts = new TreeMap<>();
+		tallies.forEach((application, tally) -> counts.put(application, tally.counts(picks(application).sum())));
+		return counts;
+	}
+
+	LongAdder picks(String application) {
+		return this.picks.computeIfAbsent(application, (name) -> new LongAdder());
 	}
 
 	long now() {

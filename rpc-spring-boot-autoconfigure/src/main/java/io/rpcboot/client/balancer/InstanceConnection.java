@@ -17,6 +17,7 @@
 package io.rpcboot.client.balancer;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
@@ -47,6 +48,8 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 
 	private final @Nullable InstanceOutcomes outcomes;
 
+	private final LongAdder picks;
+
 	private volatile ServiceInstance instance;
 
 	private volatile double weight;
@@ -76,9 +79,11 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 * @param syncContext gRPC's synchronization context
 	 * @param onChange runs there when the instance may have become usable or not
 	 * @param onRunOfFailures runs there when many calls in a row have failed
+	 * @param picks counts the attempts for which an instance of the application is picked
 	 */
 	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
-			Executor syncContext, Runnable onChange, Runnable onRunOfFailures) {
+			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks) {
+		this.picks = picks;
 		this.instance = instance;
 		this.weight = instance.weight();
 		this.statistics = shared;
@@ -106,6 +111,13 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	@Override
 	public boolean isUsable() {
 		return this.usable;
+	}
+
+	/**
+	 * Counts an attempt that was given this connection. Safe for any thread.
+	 */
+	void onPicked() {
+		this.picks.increment();
 	}
 
 	/**

@@ -81,6 +81,9 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	private PickSet published = PickSet.EMPTY;
 
+	/** For counts, read by any thread. */
+	private volatile PickSet latest = PickSet.EMPTY;
+
 	private @Nullable InstancePicker picker;
 
 	/** A record or a weight has changed since the last picker was made. */
@@ -129,6 +132,10 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		return this.policy;
 	}
 
+	PickSet latest() {
+		return this.latest;
+	}
+
 	CompletableFuture<BalancingExplanation> explain(CallRoute route) {
 		CompletableFuture<BalancingExplanation> explanation = new CompletableFuture<>();
 		getHelper().getSynchronizationContext().execute(() -> {
@@ -173,6 +180,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			return;
 		}
 		PickSet set = PickSet.of(connections(), this.upkeep.outliers(), panicPercent());
+		this.latest = set;
 		this.recordsChanged |= this.upkeep.weigh(set.usable());
 		if (!set.usable().isEmpty()) {
 			publish(set);
@@ -220,6 +228,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		Status status = Status.UNAVAILABLE
 			.withDescription((reason != null) ? reason : "No instance of " + getHelper().getAuthority() + " is known");
 		this.empty = status;
+		this.latest = PickSet.EMPTY;
 		publishFailure(status);
 		this.plan.clear();
 		this.resolved = null;

@@ -90,7 +90,7 @@ final class Upkeep {
 	InstanceConnection connection(ServiceInstance instance, Runnable onReply) {
 		return new InstanceConnection(instance, context().statistics().acquire(instance.id()),
 				(this.outliers != null) ? this.outliers.outcomes(instance.id()) : null,
-				this.helper.getSynchronizationContext(), onReply, this::look);
+				this.helper.getSynchronizationContext(), onReply, this::look, context().picks(instance.application()));
 	}
 
 	void release(InstanceConnection connection) {

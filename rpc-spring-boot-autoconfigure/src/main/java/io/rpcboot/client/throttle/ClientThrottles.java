@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -38,6 +39,9 @@ public final class ClientThrottles {
 	private final LongSupplier nanoTime;
 
 	private final DoubleSupplier random;
+
+	/** By application. */
+	private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
 	private final Map<String, ClientInterceptor> interceptors = new ConcurrentHashMap<>();
 
@@ -66,12 +70,21 @@ public final class ClientThrottles {
 				(name) -> new ThrottlingInterceptor((method) -> throttle(name, method))) : null;
 	}
 
+	/**
+	 * Returns how many calls were not sent, or in a dry run would not have been.
+	 * @param application the application
+	 * @return at least 0
+	 */
+	public long dropped(String application) {
+		LongAdder count = this.dropped.get(application);
+		return (count != null) ? count.sum() : 0;
+	}
+
 	private Optional<ThrottledMethod> throttle(String application, MethodDescriptor<?, ?> method) {
 		ThrottleRule rule = this.settings.rule(application, method);
-		return (rule != null)
-				? Optional.of(new ThrottledMethod(application, method.getFullMethodName(), rule,
-						new ClientThrottle(rule.k(), rule.window().toNanos(), this.nanoTime, this.random)))
-				: Optional.empty();
+		return (rule != null) ? Optional.of(new ThrottledMethod(application, method.getFullMethodName(), rule,
+				new ClientThrottle(rule.k(), rule.window().toNanos(), this.nanoTime, this.random),
+				this.dropped.computeIfAbsent(application, (name) -> new LongAdder()))) : Optional.empty();
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.rpcboot.client.throttle;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -39,10 +40,13 @@ final class ThrottledMethod {
 
 	private final ClientThrottle throttle;
 
+	private final LongAdder dropped;
+
 	/** When the latest call was dropped; 0 while none is. */
 	private final AtomicLong episode = new AtomicLong();
 
-	ThrottledMethod(String application, String method, ThrottleRule rule, ClientThrottle throttle) {
+	ThrottledMethod(String application, String method, ThrottleRule rule, ClientThrottle throttle, LongAdder dropped) {
+		this.dropped = dropped;
 		this.application = application;
 		this.method = method;
 		this.rule = rule;
@@ -60,6 +64,7 @@ final class ThrottledMethod {
 			}
 			return true;
 		}
+		this.dropped.increment();
 		if (this.episode.getAndIncrement() == 0) {
 			logger.warn("{}: {}", text(), this.rule.dryRun() ? "would be dropped" : "dropped");
 		}

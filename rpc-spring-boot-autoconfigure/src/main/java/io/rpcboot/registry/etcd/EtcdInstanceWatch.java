@@ -16,6 +16,7 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -146,6 +147,14 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		WatchStatus told = this.status;
 		return (told.state() == WatchStatus.State.CURRENT && this.trust.isSilent())
 				? new WatchStatus(WatchStatus.State.STALE, told.instances(), told.quarantined()) : told;
+	}
+
+	/**
+	 * Returns how long ago etcd answered last; before its first answer, how long the
+	 * watch has been open. Safe for any thread.
+	 */
+	Duration age() {
+		return this.trust.age();
 	}
 
 	@Override

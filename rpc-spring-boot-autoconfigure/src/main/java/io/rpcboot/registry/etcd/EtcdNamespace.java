@@ -16,6 +16,7 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.time.Duration;
 import java.util.Map;
 
 import io.rpcboot.registry.InstanceListener;
@@ -61,6 +62,11 @@ final class EtcdNamespace implements ServiceDiscovery {
 	@Override
 	public Map<String, WatchStatus> watches() {
 		return this.registry.watches();
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		return this.registry.ages();
 	}
 
 	@Override

@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import io.grpc.Status;
 import io.rpcboot.registry.ConsumerGroup;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,10 @@ final class EtcdRegistrar {
 
 	/** The consumers last: what becomes of them must not keep instances from etcd. */
 	private final List<LeasedRecord> records = new ArrayList<>();
+
+	private final LongAdder renewals = new LongAdder();
+
+	private final LongAdder losses = new LongAdder();
 
 	private long leaseId;
 
@@ -96,6 +102,20 @@ final class EtcdRegistrar {
 
 	KeyWatch watch(String key, KeyWatchListener listener) {
 		return new KeyWatch(this.etcd, key, EtcdKeys.endOfKey(key), listener, this.random);
+	}
+
+	/**
+	 * Returns how the lease and its records have been kept. Safe for any thread.
+	 */
+	RegistrationStatistics statistics() {
+		return new RegistrationStatistics(this.renewals.sum(), this.losses.sum());
+	}
+
+	/**
+	 * Counts an instance that was lost, with its lease or without.
+	 */
+	void recordLost() {
+		this.losses.increment();
 	}
 
 	long leaseId() {
@@ -187,7 +207,10 @@ final class EtcdRegistrar {
 			return nothing();
 		}
 		return this.etcd.call((client) -> client.getLeaseClient().keepAliveOnce(this.leaseId))
-			.thenAccept((response) -> this.renewedNanos = sentNanos);
+			.thenAccept((response) -> {
+				this.renewedNanos = sentNanos;
+				this.renewals.increment();
+			});
 	}
 
 	private CompletableFuture<Void> writeAll() {

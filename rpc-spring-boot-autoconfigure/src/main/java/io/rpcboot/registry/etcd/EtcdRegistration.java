@@ -36,6 +36,7 @@ import io.etcd.jetcd.options.PutOption;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,11 @@ final class EtcdRegistration implements Registration, LeasedRecord, KeyWatchList
 	}
 
 	@Override
+	public RegistrationStatistics statistics() {
+		return this.registrar.statistics();
+	}
+
+	@Override
 	public CompletableFuture<Void> update(ServiceInstance instance) {
 		checkSame("id", instance.id(), this.desired.id());
 		checkSame("application", instance.application(), this.desired.application());
@@ -174,6 +180,7 @@ final class EtcdRegistration implements Registration, LeasedRecord, KeyWatchList
 		this.stored = null;
 		if (this.state == RegistrationState.REGISTERED) {
 			this.state = RegistrationState.PENDING;
+			this.registrar.recordLost();
 		}
 	}
 

@@ -17,6 +17,7 @@
 package io.rpcboot.registry.etcd;
 
 import java.io.Closeable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,14 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 		this.watches.forEach((watch) -> status.merge(watch.label(), watch.status(),
 				(one, other) -> (one.state().compareTo(other.state()) >= 0) ? one : other));
 		return status;
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		Map<String, Duration> ages = new TreeMap<>();
+		this.watches.forEach((watch) -> ages.merge(watch.label(), watch.age(),
+				(one, other) -> (one.compareTo(other) >= 0) ? one : other));
+		return ages;
 	}
 
 	@Override

@@ -16,6 +16,7 @@
 
 package io.rpcboot.registry.etcd;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
  * registry, not against the instances.
  * <p>
  * Envoy and Eureka know the same idea as panic threshold and self-preservation. Not safe
- * for several threads, except {@link #isSilent()}.
+ * for several threads, except {@link #isSilent()} and {@link #age()}.
  */
 final class RegistryTrust {
 
@@ -98,6 +99,13 @@ final class RegistryTrust {
 	 */
 	boolean isInDoubt() {
 		return isSilent() || doubtNanos() > 0;
+	}
+
+	/**
+	 * Returns how long ago the registry answered last.
+	 */
+	Duration age() {
+		return Duration.ofNanos(Math.max(0, this.nanoTime.getAsLong() - this.answeredNanos));
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -46,7 +47,7 @@ class AttemptTracerFactoryTests {
 
 	private final InstanceConnection connection = new InstanceConnection(ServiceInstance.of("a", "echo", "h", 1),
 			this.statistics, null, Runnable::run, this.told::incrementAndGet, () -> {
-			});
+			}, new LongAdder());
 
 	private final ClientStreamTracer sure = tracer(new AttemptTracerFactory(this.connection, false, true));
 

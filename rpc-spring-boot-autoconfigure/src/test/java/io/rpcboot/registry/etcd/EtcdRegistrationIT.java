@@ -80,11 +80,13 @@ class EtcdRegistrationIT extends AbstractEtcdTests {
 	@Test
 	void whenTtlPassesThenTheLeaseIsRenewed() {
 		Duration ttl = Duration.ofSeconds(2);
-		registered(open(ttl).register(instance("a", 1)));
+		Registration registration = registered(open(ttl).register(instance("a", 1)));
 		long lease = lease("a");
 		await(Duration.ofSeconds(8)).during(Duration.ofMillis(4500))
 			.until(() -> this.store.lease(lease).getTTL() >= 0 && lease("a") == lease);
 		assertThat(this.log.lines(Level.WARN)).isEmpty();
+		assertThat(registration.statistics().renewals()).as("every third of the TTL").isBetween(4L, 12L);
+		assertThat(registration.statistics().losses()).isZero();
 	}
 
 	@Test
@@ -95,6 +97,7 @@ class EtcdRegistrationIT extends AbstractEtcdTests {
 		awaitWithin(SOON, "back after its lease was revoked", () -> this.store.has(key("a")));
 		assertThat(lease("a")).isNotEqualTo(lease);
 		assertWasPendingInBetween(registration);
+		assertThat(registration.statistics().losses()).isOne();
 	}
 
 	@Test
@@ -105,6 +108,7 @@ class EtcdRegistrationIT extends AbstractEtcdTests {
 		awaitWithin(SOON, "back after its key was deleted", () -> this.store.has(key("a")));
 		assertThat(lease("a")).isEqualTo(lease);
 		assertWasPendingInBetween(registration);
+		assertThat(registration.statistics().losses()).isOne();
 	}
 
 	@Test

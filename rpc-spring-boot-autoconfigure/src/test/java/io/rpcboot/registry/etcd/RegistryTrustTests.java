@@ -41,6 +41,14 @@ class RegistryTrustTests {
 	}
 
 	@Test
+	void ageIsTheTimeSinceTheLastAnswer() {
+		pass(Duration.ofSeconds(3));
+		assertThat(this.trust.age()).isEqualTo(Duration.ofSeconds(3));
+		this.trust.answered();
+		assertThat(this.trust.age()).isZero();
+	}
+
+	@Test
 	void whenItDoesNotAnswerForMoreThanHalfATtlThenIsInDoubt() {
 		pass(TTL.dividedBy(2));
 		assertThat(this.trust.isInDoubt()).isFalse();

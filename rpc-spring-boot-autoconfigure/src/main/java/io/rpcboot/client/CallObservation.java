@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client;
+
+import io.grpc.ClientInterceptor;
+
+/**
+ * Sees the calls of references twice: as their callers do, and attempt by attempt. Asked
+ * when a reference is made, on its thread, and for the same application as often as there
+ * are references and policies; what it returns should share what it counts. Asks nobody
+ * else, and does not block.
+ */
+public interface CallObservation {
+
+	/**
+	 * Returns what sees the calls to an application from outside of everything else:
+	 * throttling, fallbacks, interceptors and attempts.
+	 * @param application the application
+	 * @return the interceptor
+	 */
+	ClientInterceptor calls(String application);
+
+	/**
+	 * Returns what sees each attempt of the calls to an application from inside of
+	 * everything else of this library.
+	 * @param application the application
+	 * @return the interceptor, which leaves the headers as they are
+	 */
+	ClientInterceptor attempts(String application);
+
+}
