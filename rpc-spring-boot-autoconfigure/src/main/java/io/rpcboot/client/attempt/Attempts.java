@@ -227,10 +227,10 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	}
 
 	/**
-	 * Tells whether there was or will be another attempt.
+	 * Takes back {@link #stayAtFirst}.
 	 */
-	final synchronized boolean isRetried() {
-		return this.goesOn;
+	final synchronized void mayGoOn() {
+		this.single = false;
 	}
 
 	/**

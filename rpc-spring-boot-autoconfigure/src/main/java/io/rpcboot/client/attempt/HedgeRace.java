@@ -164,8 +164,11 @@ final class HedgeRace<Q, A> {
 	 * @return an attempt to be started; {@code null} if there is none
 	 */
 	synchronized @Nullable HedgeArm<Q, A> join(String instance) {
-		if (isOver() || this.current.hasEnded() || current().isRetried() || !this.plan.pay()
-				|| !current().stayAtFirst()) {
+		if (isOver() || this.current.hasEnded() || !current().stayAtFirst()) {
+			return null;
+		}
+		if (!this.plan.pay()) {
+			current().mayGoOn();
 			return null;
 		}
 		HedgeArm<Q, A> arm = this.plan.second(this, instance);
@@ -230,6 +233,8 @@ final class HedgeRace<Q, A> {
 			}
 			HedgeArm<Q, A> other = other(arm);
 			if (failed && other != null && !other.hasEnded()) {
+				// What is left of the two is retried as any other call is.
+				other.call().mayGoOn();
 				return false;
 			}
 		}

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * takes longer than nearly all others do, as Dean and Barroso's "The Tail at Scale" has
  * it. Whoever answers first counts, an answer being what the application says: the end of
  * a unary call, the first message or the end of a stream. The other is cancelled. The
- * first attempt is retried as any other call is, as long as there is no second one.
+ * first attempt is retried as any other call is, except while there is a second one.
  *
  * @param <Q> the type of the request
  * @param <A> the type of responses

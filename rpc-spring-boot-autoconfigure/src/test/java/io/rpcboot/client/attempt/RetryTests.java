@@ -474,11 +474,26 @@ class RetryTests {
 		call(hedged());
 		this.channel.attempt(0).sent();
 		this.time.passMillis(12);
-		this.channel.attempt(1).fail(UNAVAILABLE);
-		assertThat(this.recorder.events).isEmpty();
 		this.channel.attempt(0).fail(UNAVAILABLE);
+		assertThat(this.recorder.events).isEmpty();
+		this.channel.attempt(1).fail(UNAVAILABLE);
 		assertThat(this.recorder.events).containsExactly("UNAVAILABLE");
 		assertThat(this.channel.attempts).hasSize(2);
+	}
+
+	@Test
+	void whenTheHedgeHasFailedThenTheFirstAttemptIsRetriedAsAnyOther() {
+		learn(100, 10);
+		this.channel.attempts.clear();
+		call(hedged());
+		this.channel.attempt(0).sent();
+		this.time.passMillis(12);
+		this.channel.attempt(1).fail(OVERLOADED, notExecuted(null));
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.time.passMillis(50);
+		this.channel.attempt(2).answer(Pong.getDefaultInstance());
+		this.channel.attempt(2).close(Status.OK);
+		assertThat(this.recorder.events).containsExactly("message", "OK");
 	}
 
 	@Test
