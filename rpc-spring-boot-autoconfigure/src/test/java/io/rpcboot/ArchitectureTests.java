@@ -118,7 +118,7 @@ class ArchitectureTests {
 			.whereLayer("client")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "actuate.call")
 			.whereLayer("attempt")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client", "client.error")
 			.whereLayer("resolver")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "client")
 			.whereLayer("balancer")

@@ -217,6 +217,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.attempts.close();
 		this.channels.values().forEach(ReferenceChannel::shutdownNow);
 		if (this.pool != null) {
 			this.pool.close();

@@ -17,6 +17,7 @@
 package io.rpcboot.dispatch;
 
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -76,6 +77,8 @@ public final class ClientLoops implements AutoCloseable {
 	 * @param task the task, which must not block
 	 * @param delayNanos when; {@value #TICK_MILLIS} ms late at most
 	 * @return cancels it
+	 * @throws RejectedExecutionException after the end; what is scheduled then is dropped
+	 * if the end is not told in time
 	 */
 	public Future<?> schedule(Runnable task, long delayNanos) {
 		return this.loops.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
@@ -102,7 +105,13 @@ public final class ClientLoops implements AutoCloseable {
 				return super.schedule(command, delay, unit);
 			}
 			WheelTask task = new WheelTask(command, System.nanoTime() + unit.toNanos(delay));
-			task.startIn(ClientLoops.this.timer, delay, unit);
+			try {
+				task.startIn(ClientLoops.this.timer, delay, unit);
+			}
+			catch (IllegalStateException ex) {
+				// So a stopped wheel says it; loops that have ended say it by this.
+				throw new RejectedExecutionException("The timer has stopped", ex);
+			}
 			return task;
 		}
 

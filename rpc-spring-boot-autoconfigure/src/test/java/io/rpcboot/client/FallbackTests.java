@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.autoconfigure.RpcClientAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
@@ -217,10 +219,33 @@ class FallbackTests {
 				assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN);
 				assertThat(failure.getStatus().getDescription()).startsWith(
 						"The fallback 'broken' of gone failed; it was asked as the call ended with UNAVAILABLE: ");
-				assertThat(failure.getStatus().getCause()).isInstanceOf(IllegalStateException.class)
+				assertThat(failure.getStatus().getCause().getCause()).isInstanceOf(IllegalStateException.class)
 					.hasMessage("broken too");
 				assertThat(failure.getStatus().getCause().getSuppressed()).singleElement()
 					.isInstanceOf(StatusRuntimeException.class);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "channel", "stub" })
+	void credentialsInAHeaderDoNotGoToAnotherApplication(String bean) {
+		Metadata.Key<String> authorization = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+		Metadata.Key<String> other = Metadata.Key.of("other", Metadata.ASCII_STRING_MARSHALLER);
+		Metadata headers = new Metadata();
+		headers.put(authorization, "Bearer x");
+		headers.put(other, "kept");
+		this.server.failWith(Status.UNAVAILABLE);
+		this.runner.withUserConfiguration(Beans.class, Consumer.class)
+			.withPropertyValues("rpc.client.references[echo].fallback.bean=" + bean)
+			.run((context) -> {
+				EchoGrpc.EchoBlockingStub echo = context.getBean(Consumer.class).echo;
+				assertThat(echo.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+					.unary(PING)
+					.getServer()).isEqualTo("other");
+				assertThat(this.server.nextHeaders().get(authorization)).isEqualTo("Bearer x");
+				Metadata sent = this.other.nextHeaders();
+				assertThat(sent.get(other)).isEqualTo("kept");
+				assertThat(sent.get(authorization)).isNull();
 			});
 	}
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +38,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.client.attempt.AttemptCounters;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.server.RpcServerLifecycle;
@@ -264,6 +266,22 @@ class RpcChannelsTests {
 		assertThat(closing.isAlive()).isFalse();
 		// The server hears of it a moment later.
 		Awaitility.await().until(() -> this.server.openConnections() == 0);
+	}
+
+	@Test
+	void whenTheContextClosesThenACallThatWaitsToBeSentAgainEnds() throws Exception {
+		this.server.failWith(Status.UNAVAILABLE);
+		ConfigurableApplicationContext context = run(TwoStubs.class, "rpc.client.references.echo.idempotent=true",
+				"rpc.client.references.echo.retry.initial-backoff=40s",
+				"rpc.client.references.echo.retry.max-backoff=40s");
+		ListenableFuture<Pong> waiting = EchoGrpc.newFutureStub(context.getBean(TwoStubs.class).channel)
+			.withDeadlineAfter(Duration.ofMinutes(10))
+			.unary(PING);
+		AttemptCounters counters = context.getBean(RpcChannels.class).attempts("echo");
+		Awaitility.await().until(() -> counters.retries() == 1);
+		context.close();
+		assertThat(catchThrowableOfType(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS)))
+			.hasMessageContaining("UNAVAILABLE: The channel was closed before the call was sent again");
 	}
 
 	@Test

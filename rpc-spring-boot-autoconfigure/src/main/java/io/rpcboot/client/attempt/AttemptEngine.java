@@ -17,6 +17,7 @@
 package io.rpcboot.client.attempt;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the attempts of the calls of an application context.
  */
-public final class AttemptEngine {
+public final class AttemptEngine implements AutoCloseable {
 
 	private final @Nullable String caller;
 
@@ -49,6 +50,11 @@ public final class AttemptEngine {
 	private final String clientId = UUID.randomUUID().toString();
 
 	private final Map<String, Target> targets = new ConcurrentHashMap<>();
+
+	/** The calls between two attempts. */
+	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
 
 	/**
 	 * Creates the engine.
@@ -91,6 +97,30 @@ public final class AttemptEngine {
 		return target(application).counters();
 	}
 
+	/**
+	 * Ends the calls that wait to be sent again, and those that would from now on. To be
+	 * called before the timer stops, which forgets them.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.waiting.forEach(Waiting::onClosed);
+	}
+
+	/**
+	 * Takes note of a call that waits. Tells it at once if this is closed.
+	 */
+	void add(Waiting call) {
+		this.waiting.add(call);
+		if (this.closed) {
+			call.onClosed();
+		}
+	}
+
+	void remove(Waiting call) {
+		this.waiting.remove(call);
+	}
+
 	Target target(String application) {
 		return this.targets.computeIfAbsent(application, (name) -> new Target(this, this.nanoClock, this.random));
 	}
@@ -113,6 +143,18 @@ public final class AttemptEngine {
 
 	String clientId() {
 		return this.clientId;
+	}
+
+	/**
+	 * A call between two attempts.
+	 */
+	interface Waiting {
+
+		/**
+		 * There will be no other attempt. Perhaps called more than once.
+		 */
+		void onClosed();
+
 	}
 
 }

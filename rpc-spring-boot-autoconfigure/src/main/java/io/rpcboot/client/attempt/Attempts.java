@@ -99,6 +99,12 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	private boolean compression = true;
 
+	/** Of the attempt, not the call. */
+	private volatile boolean ended;
+
+	/** Releases what was counted for the attempt. */
+	private volatile @Nullable Runnable release;
+
 	private boolean streamCreated;
 
 	private boolean headersSent;
@@ -122,6 +128,17 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	private int unsent;
 
 	private @Nullable Retries retries;
+
+	/** How the last attempt ended, while there is to be another. */
+	private volatile @Nullable Status failure;
+
+	private @Nullable Metadata failureTrailers;
+
+	/** How the call ends, as the attempt that is cancelled now could not be replayed. */
+	private volatile @Nullable Status broken;
+
+	/** The caller was told of the end without an attempt. */
+	private volatile boolean over;
 
 	Attempts(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, Target target, AttemptPolicy policy) {
 		this.method = method;
@@ -192,6 +209,18 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	}
 
 	@Override
+	public final void onPicked(Runnable newRelease) {
+		Runnable before = this.release;
+		this.release = newRelease;
+		if (before != null) {
+			before.run();
+		}
+		if (this.ended) {
+			newRelease.run();
+		}
+	}
+
+	@Override
 	public final void onStreamCreated(@Nullable String newInstance, Metadata attemptHeaders) {
 		this.streamCreated = true;
 		this.instance = newInstance;
@@ -203,6 +232,10 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	@Override
 	public final void onHeadersSent() {
 		this.headersSent = true;
+	}
+
+	final boolean isCancelled() {
+		return this.cancelled;
 	}
 
 	final ClientCall<Q, A> current() {
@@ -262,25 +295,41 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	abstract void again(long delayNanos);
 
 	/**
-	 * Sends again after a wait, on the thread of the timer.
+	 * Sends again, on the thread of the timer after a wait. Ends the call if it cannot.
 	 */
 	abstract void resend();
 
 	/**
 	 * Gives an attempt what the call was given so far.
+	 * @return how many messages were asked for
 	 */
-	abstract void replay(ClientCall<Q, A> attempt);
+	abstract int replay(ClientCall<Q, A> attempt);
+
+	/**
+	 * An attempt that was replayed is the one to talk to from now on.
+	 * @param replayed how many messages it was asked for
+	 */
+	void onCurrent(ClientCall<Q, A> attempt, int replayed) {
+	}
 
 	final void sendAgain(long delayNanos) {
 		if (delayNanos > 0) {
 			new Pause().begin(delayNanos);
 		}
 		else {
-			sendAgain();
+			resend();
 		}
 	}
 
-	final void sendAgain() {
+	/**
+	 * Sends again, in the context of the call. The caller of this may hold a lock, so he
+	 * is the one to end the call.
+	 * @return how the call ends, since there is no attempt; {@code null} if there is one,
+	 * which ends the call in time
+	 */
+	final @Nullable Status sendAgain() {
+		this.ended = false;
+		this.broken = null;
 		this.streamCreated = false;
 		this.headersSent = false;
 		this.held = null;
@@ -290,16 +339,77 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		int attempt = this.attempts + 1;
 		this.attempts = attempt;
 		Retries known = this.retries;
-		ClientCall<Q, A> next = this.channel.newCall(this.method,
-				(known != null) ? known.options(this.options) : this.options);
-		next.start(Objects.requireNonNull(this.listener, "not started"), nextHeaders(known));
-		if (!this.compression) {
-			next.setMessageCompression(false);
+		ClientCall<Q, A> next = null;
+		boolean started = false;
+		Context previous = this.context.attach();
+		try {
+			next = this.channel.newCall(this.method, (known != null) ? known.options(this.options) : this.options);
+			next.start(Objects.requireNonNull(this.listener, "not started"), nextHeaders(known));
+			started = true;
+			if (!this.compression) {
+				next.setMessageCompression(false);
+			}
+			int replayed = replay(next);
+			makeCurrent(next, attempt);
+			onCurrent(next, replayed);
+			if (this.cancelled) {
+				next.cancel("Cancelled while it was sent again", null);
+			}
+			return null;
 		}
-		replay(next);
-		makeCurrent(next, attempt);
-		if (this.cancelled) {
-			next.cancel("Cancelled while it was sent again", null);
+		catch (RuntimeException | Error ex) {
+			if (attempt < this.attempts) {
+				// It has ended already, and another one is under way.
+				return null;
+			}
+			Status status = Status.fromThrowable(ex);
+			if (started && next != null) {
+				this.broken = status;
+				next.cancel("It could not be sent again", ex);
+				return null;
+			}
+			return status;
+		}
+		finally {
+			this.context.detach(previous);
+		}
+	}
+
+	/**
+	 * Ends the call as its last attempt has ended: what was sent is not kept any more.
+	 */
+	final void endNotKept() {
+		Retries known = this.retries;
+		if (known == null) {
+			known = new Retries(this.target, this.policy, this.idempotent, isChainStopped());
+			this.retries = known;
+		}
+		known.giveUp(Reason.NOT_KEPT);
+		end(told(Objects.requireNonNull(this.failure)), Objects.requireNonNull(this.failureTrailers));
+	}
+
+	final void end(Status status) {
+		end(status, new Metadata());
+	}
+
+	/**
+	 * Ends the call while there is no attempt. One that has no time left picks nobody,
+	 * and gRPC ends it on the thread where the listener expects to be called.
+	 */
+	private void end(Status status, Metadata trailers) {
+		this.over = true;
+		Ending ending = new Ending(status, trailers);
+		Context previous = this.context.attach();
+		try {
+			this.channel.newCall(this.method, this.options.withDeadline(Deadline.after(-1, TimeUnit.NANOSECONDS)))
+				.start(ending, new Metadata());
+		}
+		catch (RuntimeException | Error ex) {
+			// What keeps an attempt from being made may keep this one too.
+			ending.tell();
+		}
+		finally {
+			this.context.detach(previous);
 		}
 	}
 
@@ -354,21 +464,17 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	 * Returns how long to wait before the next attempt; {@link Retries#NO} if there is
 	 * none.
 	 */
-	private long next(Status status, Metadata trailers) {
+	private long next(Status status, Metadata trailers, Proof proof) {
 		if (isByCaller(status)) {
 			return Retries.NO;
 		}
 		boolean hedged = isHedged();
-		Proof proof = proof(status, trailers);
 		if (proof == Proof.NEVER_LEFT && isReplayable() && this.unsent < MAX_UNSENT) {
 			this.unsent++;
 			this.target.counters().resend();
 			return 0;
 		}
 		if (this.retries == null) {
-			if (proof == Proof.NONE && !isFailure(status.getCode())) {
-				return Retries.NO;
-			}
 			this.retries = new Retries(this.target, this.policy, this.idempotent, isChainStopped());
 		}
 		long now = this.target.nanoClock().getAsLong();
@@ -382,7 +488,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			return Proof.NOT_PICKED;
 		}
 		if (!this.headersSent && status.getCode() == Status.Code.UNAVAILABLE) {
-			return Proof.NEVER_LEFT;
+			return NotExecuted.isClosedByForce(status) ? Proof.NONE : Proof.NEVER_LEFT;
 		}
 		if (this.held != null) {
 			return Proof.NONE;
@@ -500,9 +606,26 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		@Override
 		public void onClose(Status newStatus, Metadata trailers) {
 			Status status = connectionLost(newStatus);
-			boolean over = status.isOk() || Attempts.this.answered || Attempts.this.cancelled;
-			long delay = over ? Retries.NO : next(status, trailers);
+			Attempts.this.ended = true;
+			Runnable counted = Attempts.this.release;
+			if (counted != null) {
+				counted.run();
+			}
+			if (Attempts.this.over) {
+				return;
+			}
+			Status unsendable = Attempts.this.broken;
+			if (unsendable != null && !status.isOk()) {
+				this.delegate.onClose(unsendable, new Metadata());
+				return;
+			}
+			boolean told = status.isOk() || Attempts.this.answered || Attempts.this.cancelled;
+			Proof proof = told ? Proof.NONE : proof(status, trailers);
+			told = told || (proof == Proof.NONE && !isFailure(status.getCode()));
+			long delay = told ? Retries.NO : next(status, trailers, proof);
 			if (delay != Retries.NO) {
+				Attempts.this.failureTrailers = trailers;
+				Attempts.this.failure = status;
 				again(delay);
 				return;
 			}
@@ -513,7 +636,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			if (!Attempts.this.answered) {
 				tellHeld();
 			}
-			this.delegate.onClose(over ? status : told(status), trailers);
+			this.delegate.onClose(told ? status : told(status), trailers);
 		}
 
 		private void begin() {
@@ -537,10 +660,41 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	}
 
 	/**
-	 * The wait before an attempt. Ends by the timer, by the caller or by the context of
-	 * the call, whoever is first.
+	 * Tells the caller of an end without an attempt, once.
 	 */
-	private final class Pause extends AtomicBoolean implements Runnable, Context.CancellationListener {
+	private final class Ending extends Listener<A> {
+
+		private final Status status;
+
+		private final Metadata trailers;
+
+		private final AtomicBoolean told = new AtomicBoolean();
+
+		Ending(Status status, Metadata trailers) {
+			this.status = status;
+			this.trailers = trailers;
+		}
+
+		@Override
+		public void onClose(Status expired, Metadata none) {
+			tell();
+		}
+
+		void tell() {
+			if (this.told.compareAndSet(false, true)) {
+				Objects.requireNonNull(Attempts.this.listener, "not started").delegate.onClose(this.status,
+						this.trailers);
+			}
+		}
+
+	}
+
+	/**
+	 * The wait before an attempt. Ends by the timer, by the caller, by the context of the
+	 * call or by the end of the application, whoever is first.
+	 */
+	private final class Pause extends AtomicBoolean
+			implements Runnable, Context.CancellationListener, AttemptEngine.Waiting {
 
 		private static final long serialVersionUID = 1L;
 
@@ -549,14 +703,12 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		void begin(long delayNanos) {
 			Attempts.this.pause = this;
 			Attempts.this.context.addListener(this, Runnable::run);
+			Attempts.this.target.shared().add(this);
 			try {
 				this.timer = Attempts.this.target.shared().timer().schedule(this, delayNanos);
 			}
 			catch (RejectedExecutionException ex) {
-				if (claim()) {
-					Objects.requireNonNull(Attempts.this.retries).giveUp(Reason.STOPPED);
-					end(told(Status.UNAVAILABLE.withDescription("The application stops").withCause(ex)));
-				}
+				giveUp(Status.UNAVAILABLE.withDescription("The application stops").withCause(ex));
 			}
 			if (Attempts.this.cancelled && claim()) {
 				end(Status.CANCELLED.withDescription("Cancelled while it waited to be sent again"));
@@ -572,16 +724,19 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			if (!claim()) {
 				return;
 			}
-			Attempts.this.context.removeListener(this);
-			Context previous = Attempts.this.context.attach();
-			try {
-				resend();
-			}
-			catch (RuntimeException ex) {
-				end(Status.fromThrowable(ex));
-			}
-			finally {
-				Attempts.this.context.detach(previous);
+			leave();
+			resend();
+		}
+
+		@Override
+		public void onClosed() {
+			giveUp(Status.UNAVAILABLE.withDescription("The channel was closed before the call was sent again"));
+		}
+
+		private void giveUp(Status status) {
+			if (claim()) {
+				Objects.requireNonNull(Attempts.this.retries).giveUp(Reason.STOPPED);
+				end(told(status));
 			}
 		}
 
@@ -592,32 +747,18 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			}
 		}
 
-		/**
-		 * An attempt that has no time left picks nobody, and gRPC ends it on the thread
-		 * where the listener expects to be called.
-		 */
 		void end(Status status) {
 			Future<?> waiting = this.timer;
 			if (waiting != null) {
 				waiting.cancel(false);
 			}
+			leave();
+			Attempts.this.end(status);
+		}
+
+		private void leave() {
 			Attempts.this.context.removeListener(this);
-			Listener<A> told = Objects.requireNonNull(Attempts.this.listener).delegate;
-			Context previous = Attempts.this.context.attach();
-			try {
-				Attempts.this.channel
-					.newCall(Attempts.this.method,
-							Attempts.this.options.withDeadline(Deadline.after(-1, TimeUnit.NANOSECONDS)))
-					.start(new Listener<A>() {
-						@Override
-						public void onClose(Status expired, Metadata trailers) {
-							told.onClose(status, new Metadata());
-						}
-					}, new Metadata());
-			}
-			finally {
-				Attempts.this.context.detach(previous);
-			}
+			Attempts.this.target.shared().remove(this);
 		}
 
 	}

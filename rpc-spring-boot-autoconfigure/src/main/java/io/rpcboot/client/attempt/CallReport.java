@@ -59,8 +59,9 @@ public record CallReport(List<Attempt> attempts, int neverLeft, Duration elapsed
 	public static @Nullable CallReport from(@Nullable Throwable failure) {
 		Throwable cause = failure;
 		for (int depth = 0; cause != null && depth < 50; depth++) {
-			if (cause instanceof ReportedFailure reported) {
-				return reported.report();
+			CallReport report = ReportedFailure.reportIn(cause);
+			if (report != null) {
+				return report;
 			}
 			cause = cause.getCause();
 		}
@@ -122,9 +123,6 @@ public record CallReport(List<Attempt> attempts, int neverLeft, Duration elapsed
 	 * Why a call was not retried.
 	 */
 	public enum Reason {
-
-		/** The answer had begun. */
-		ANSWERED("the answer had begun"),
 
 		/** Its status is not one of those after which it is. */
 		STATUS("not after this status"),

@@ -21,19 +21,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries a report as the cause of a status. The cause that was there before is its own.
  */
-final class ReportedFailure extends Exception {
+public final class ReportedFailure extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient @Nullable CallReport report;
+	private transient volatile @Nullable CallReport report;
 
 	ReportedFailure(CallReport report, @Nullable Throwable cause) {
 		super(report.describe(), cause, false, false);
 		this.report = report;
 	}
 
-	@Nullable CallReport report() {
-		return this.report;
+	/**
+	 * Tells whether a cause says no more than what became of the attempts, so that the
+	 * status is what the callee said.
+	 * @param cause the cause of a status
+	 * @return whether it has no cause of its own
+	 */
+	public static boolean isAll(@Nullable Throwable cause) {
+		return cause instanceof ReportedFailure && cause.getCause() == null;
+	}
+
+	/**
+	 * Lets an exception take the place of this as the cause of a status. It then carries
+	 * this among its suppressed exceptions, where {@link CallReport#from} finds the
+	 * report. An exception that already carries one is thrown for several calls: it keeps
+	 * none, as nobody could tell of which of them.
+	 * @param exception the exception
+	 */
+	public void giveWayTo(Throwable exception) {
+		boolean shared = false;
+		for (Throwable suppressed : exception.getSuppressed()) {
+			if (suppressed instanceof ReportedFailure earlier) {
+				earlier.report = null;
+				shared = true;
+			}
+		}
+		if (!shared && exception != this) {
+			exception.addSuppressed(this);
+		}
+	}
+
+	static @Nullable CallReport reportIn(Throwable failure) {
+		if (failure instanceof ReportedFailure reported) {
+			return reported.report;
+		}
+		for (Throwable suppressed : failure.getSuppressed()) {
+			if (suppressed instanceof ReportedFailure reported) {
+				return reported.report;
+			}
+		}
+		return null;
 	}
 
 }

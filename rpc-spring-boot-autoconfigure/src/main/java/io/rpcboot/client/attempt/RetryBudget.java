@@ -82,15 +82,6 @@ final class RetryBudget {
 		return true;
 	}
 
-	/**
-	 * Returns how many attempts may be sent at this moment.
-	 * @return at least 0
-	 */
-	synchronized double available() {
-		catchUp(this.nanoClock.getAsLong());
-		return Math.max(0, balance());
-	}
-
 	private double balance() {
 		double sum = SLOTS * PER_SECOND;
 		for (double balance : this.balances) {

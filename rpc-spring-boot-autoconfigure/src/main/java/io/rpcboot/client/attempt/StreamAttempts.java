@@ -24,6 +24,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 
 /**
  * The attempts of a streaming call. What was sent is kept until the answer begins, or
@@ -110,23 +111,32 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 
 	@Override
 	void again(long delayNanos) {
-		if (delayNanos > 0) {
-			sendAgain(delayNanos);
-		}
-		else {
-			resend();
-		}
+		sendAgain(delayNanos);
 	}
 
+	/**
+	 * The caller may have sent more than is kept since the last attempt has ended.
+	 */
 	@Override
 	void resend() {
+		Status unsendable = null;
+		boolean kept;
 		synchronized (this.lock) {
-			sendAgain();
+			kept = !this.committed;
+			if (kept) {
+				unsendable = sendAgain();
+			}
+		}
+		if (!kept) {
+			endNotKept();
+		}
+		else if (unsendable != null) {
+			end(unsendable);
 		}
 	}
 
 	@Override
-	void replay(ClientCall<Q, A> attempt) {
+	int replay(ClientCall<Q, A> attempt) {
 		if (this.requested > 0) {
 			attempt.request(this.requested);
 		}
@@ -134,6 +144,7 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 		if (this.halfClosed) {
 			attempt.halfClose();
 		}
+		return this.requested;
 	}
 
 	/**

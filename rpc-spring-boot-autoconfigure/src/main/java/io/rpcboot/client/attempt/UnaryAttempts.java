@@ -16,6 +16,7 @@
 
 package io.rpcboot.client.attempt;
 
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.grpc.CallOptions;
@@ -38,9 +39,14 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 	private static final AtomicReferenceFieldUpdater<UnaryAttempts, Phase> PHASE = AtomicReferenceFieldUpdater
 		.newUpdater(UnaryAttempts.class, Phase.class, "phase");
 
+	@SuppressWarnings("rawtypes")
+	private static final AtomicIntegerFieldUpdater<UnaryAttempts> REQUESTED = AtomicIntegerFieldUpdater
+		.newUpdater(UnaryAttempts.class, "requested");
+
 	private volatile Phase phase = Phase.SENDING;
 
-	private int requested;
+	/** By any thread, as gRPC allows that. */
+	private volatile int requested;
 
 	private @Nullable Q message;
 
@@ -54,7 +60,7 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 
 	@Override
 	public void request(int messages) {
-		this.requested = sum(this.requested, messages);
+		REQUESTED.accumulateAndGet(this, messages, Attempts::sum);
 		current().request(messages);
 	}
 
@@ -86,20 +92,41 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 		if (!PHASE.compareAndSet(this, Phase.SENDING, Phase.FAILED)) {
 			sendAgain(newDelayNanos);
 		}
+		else if (isCancelled() && PHASE.compareAndSet(this, Phase.FAILED, Phase.SENT)) {
+			// Its cancel came too early to end what waits, and too late for the attempt.
+			close(Status.CANCELLED.withDescription("Cancelled before it was sent again"));
+		}
 	}
 
 	@Override
 	void resend() {
-		sendAgain();
+		Status unsendable = sendAgain();
+		if (unsendable != null) {
+			end(unsendable);
+		}
 	}
 
 	@Override
-	void replay(ClientCall<Q, A> attempt) {
-		attempt.request(this.requested);
+	int replay(ClientCall<Q, A> attempt) {
+		int asked = this.requested;
+		attempt.request(asked);
 		if (this.message != null) {
 			attempt.sendMessage(this.message);
 		}
 		attempt.halfClose();
+		return asked;
+	}
+
+	/**
+	 * What was asked for meanwhile went to the attempt before. To ask twice for the one
+	 * answer that there is does no harm.
+	 */
+	@Override
+	void onCurrent(ClientCall<Q, A> attempt, int replayed) {
+		int more = this.requested - replayed;
+		if (more > 0) {
+			attempt.request(more);
+		}
 	}
 
 	private void resume() {

@@ -31,6 +31,16 @@ public interface Attempt {
 	CallOptions.Key<Attempt> KEY = CallOptions.Key.create("rpc-attempt");
 
 	/**
+	 * An instance was picked, and the attempt is counted there once it has a stream.
+	 * Called before that by the same threads.
+	 * @param release to be run when the attempt has ended, at once if it has: a stream
+	 * that gRPC makes for an attempt that ends meanwhile, as while its credentials are
+	 * fetched, is never started, and so never closed. Has no effect after the end of the
+	 * stream, and may be run by any thread and more than once
+	 */
+	void onPicked(Runnable release);
+
+	/**
 	 * An instance was picked and a stream made for its connection. Called by the thread
 	 * that makes the call, or by the one that has connected.
 	 * @param instance the id of the instance; {@code null} if the policy does not tell

@@ -17,6 +17,7 @@
 package io.rpcboot.client.balancer;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.grpc.Attributes;
 import io.grpc.ClientStreamTracer;
@@ -35,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
+	private static final AtomicReferenceFieldUpdater<AttemptTracer, Phase> PHASE = AtomicReferenceFieldUpdater
+		.newUpdater(AttemptTracer.class, Phase.class, "phase");
+
 	private final InstanceConnection connection;
 
 	private final boolean doubtful;
 
 	private final boolean unary;
-
-	/** Told already. A race tells twice, which is harmless. */
-	private volatile boolean told;
 
 	/**
 	 * Creates a factory.
@@ -59,8 +60,13 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 	@Override
 	public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-		return new AttemptTracer(info.getCallOptions().getOption(Attempt.KEY),
+		Attempt attempt = info.getCallOptions().getOption(Attempt.KEY);
+		AttemptTracer tracer = new AttemptTracer(attempt,
 				earlier(info.getCallOptions().getDeadline(), Context.current().getDeadline()));
+		if (attempt != null) {
+			attempt.onPicked(tracer);
+		}
+		return tracer;
 	}
 
 	/**
@@ -72,25 +78,43 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 	private void read(Metadata reply) {
 		boolean leaving = reply.containsKey(RpcMetadata.DRAIN);
-		if (leaving != this.told || (!leaving && this.doubtful)) {
-			this.told = leaving;
+		// A race tells twice, which is harmless.
+		if (leaving != this.connection.isDrainTold() || (!leaving && this.doubtful)) {
+			this.connection.drainTold(leaving);
 			if (leaving || this.doubtful) {
 				this.connection.onReply(leaving);
 			}
 		}
 	}
 
-	private final class AttemptTracer extends ClientStreamTracer {
+	private enum Phase {
+
+		/** There is no stream yet. */
+		PICKED,
+
+		/** The attempt is in flight. */
+		COUNTED,
+
+		/** It has ended. */
+		ENDED
+
+	}
+
+	/**
+	 * Follows an attempt. It is counted out by the end of its stream, or by the end of
+	 * the attempt if its stream was never started.
+	 */
+	private final class AttemptTracer extends ClientStreamTracer implements Runnable {
 
 		private final @Nullable Attempt attempt;
 
 		private final @Nullable Deadline deadline;
 
+		private volatile Phase phase = Phase.PICKED;
+
 		private long startNanos;
 
 		private int slot;
-
-		private boolean begun;
 
 		private boolean sent;
 
@@ -105,13 +129,18 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 		@Override
 		public void streamCreated(Attributes transportAttributes, Metadata headers) {
-			this.begun = true;
+			if (this.phase != Phase.PICKED) {
+				return;
+			}
 			AttemptTracerFactory.this.connection.onPicked();
 			this.startNanos = System.nanoTime();
 			this.slot = AttemptTracerFactory.this.unary
 					? AttemptTracerFactory.this.connection.statistics().begin(this.startNanos)
 					: AttemptTracerFactory.this.connection.statistics().beginStream();
-			if (this.attempt != null) {
+			if (!PHASE.compareAndSet(this, Phase.PICKED, Phase.COUNTED)) {
+				end(Outcome.NOTHING);
+			}
+			else if (this.attempt != null) {
 				this.attempt.onStreamCreated(AttemptTracerFactory.this.connection.instance().id(), headers);
 			}
 		}
@@ -139,17 +168,29 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 		@Override
 		public void streamClosed(Status status) {
-			if (!this.begun) {
+			if (!PHASE.compareAndSet(this, Phase.COUNTED, Phase.ENDED)) {
 				return;
 			}
 			// What never left says that the connection is gone, which is known, and
 			// nothing of the instance.
 			Outcome outcome = (this.sent && !isStreamThatEndedInTime(status))
 					? CallOutcome.of(status, this.answered, this.refused) : Outcome.NOTHING;
+			end(outcome);
+			AttemptTracerFactory.this.connection.onOutcome(outcome);
+		}
+
+		@Override
+		public void run() {
+			// Nearly always the stream has ended before.
+			if (this.phase != Phase.ENDED && PHASE.getAndSet(this, Phase.ENDED) == Phase.COUNTED) {
+				end(Outcome.NOTHING);
+			}
+		}
+
+		private void end(Outcome outcome) {
 			long now = System.nanoTime();
 			AttemptTracerFactory.this.connection.statistics()
 				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));
-			AttemptTracerFactory.this.connection.onOutcome(outcome);
 		}
 
 		/**

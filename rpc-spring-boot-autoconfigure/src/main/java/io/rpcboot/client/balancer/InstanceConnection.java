@@ -69,6 +69,9 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 
 	private boolean saidDrain;
 
+	/** Of the replies of this connection; written by its event loop too. */
+	private volatile boolean drainTold;
+
 	private String failure = "not connected yet";
 
 	/**
@@ -150,6 +153,7 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	@Override
 	public void onConnectionState(ConnectivityStateInfo info) {
 		this.connected = info.getState() == ConnectivityState.READY;
+		this.drainTold = false;
 		if (!this.connected) {
 			this.served = false;
 			this.saidDrain = false;
@@ -207,6 +211,17 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 */
 	void onReply(boolean leaving) {
 		this.syncContext.execute(() -> replied(leaving));
+	}
+
+	/**
+	 * Returns whether the last reply of this connection said that the instance leaves.
+	 */
+	boolean isDrainTold() {
+		return this.drainTold;
+	}
+
+	void drainTold(boolean told) {
+		this.drainTold = told;
 	}
 
 	/**

@@ -22,7 +22,8 @@ import io.grpc.Status;
 /**
  * Proof that no code of a service ran for an attempt, taken from what the transport says.
  * grpc-java keeps that to itself (RpcProgress MISCARRIED and REFUSED), so two of the
- * cases are known by their text alone; tests against raw HTTP/2 pin it.
+ * cases are known by their text alone, and so are the ends that look like a proof and are
+ * none; tests against raw HTTP/2 or gRPC's own code pin it.
  */
 public final class NotExecuted {
 
@@ -31,6 +32,12 @@ public final class NotExecuted {
 
 	/** A stream above the last one that the peer's GOAWAY says it will process. */
 	private static final String GOAWAY = "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR";
+
+	/** Of gRPC's {@code KeepAliveManager}. */
+	private static final String KEEP_ALIVE_FAILED = "Keepalive failed";
+
+	/** Of gRPC's {@code ManagedChannelImpl}. */
+	private static final String SHUT_DOWN_NOW = "Channel shutdownNow invoked";
 
 	private NotExecuted() {
 	}
@@ -43,6 +50,19 @@ public final class NotExecuted {
 	 */
 	public static boolean isRefusedByPeer(Status status, Metadata trailers) {
 		return (isRefusedStream(status) || isUnprocessed(status)) && trailers.keys().isEmpty();
+	}
+
+	/**
+	 * Tells whether this side has closed the connection by force. gRPC ends its streams
+	 * first then, while their headers may still wait in Netty's buffer, and the close
+	 * lets that go out: that no headers were seen leaving proves nothing.
+	 * @param status how the attempt ended
+	 * @return whether it says so
+	 */
+	public static boolean isClosedByForce(Status status) {
+		String description = status.getDescription();
+		return description != null
+				&& (description.startsWith(KEEP_ALIVE_FAILED) || description.startsWith(SHUT_DOWN_NOW));
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.rpcboot.call.RpcError;
+import io.rpcboot.client.attempt.ReportedFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,9 @@ public final class ErrorDecodingInterceptor implements ClientInterceptor {
 		for (RpcErrorDecoder decoder : this.decoders) {
 			Throwable exception = decode(decoder, error);
 			if (exception != null) {
+				if (status.getCause() instanceof ReportedFailure report) {
+					report.giveWayTo(exception);
+				}
 				return status.withCause(exception);
 			}
 		}
@@ -91,7 +95,11 @@ public final class ErrorDecodingInterceptor implements ClientInterceptor {
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			super.onClose((status.isOk() || status.getCause() != null) ? status : decoded(status, trailers), trailers);
+			super.onClose(isOfCallee(status) ? decoded(status, trailers) : status, trailers);
+		}
+
+		private static boolean isOfCallee(Status status) {
+			return !status.isOk() && (status.getCause() == null || ReportedFailure.isAll(status.getCause()));
 		}
 
 	}

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A status that has a cause already is one of this process, not of the callee, and is
- * left as it is.
+ * left as it is. The report of the attempts alone is no such cause: an exception that is
+ * a new one for each call carries it on.
  */
 @FunctionalInterface
 public interface RpcErrorDecoder {

@@ -20,18 +20,24 @@ import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The channel of another stub: it has a timeout, balancing and retries of its own. The
- * credentials of the failed call were not meant for it, so it has its own or none.
+ * credentials of the failed call were not meant for it, so it has its own or none: those
+ * in a header are taken out too.
  *
  * @param channel the channel
  * @param credentials those of the stub
  */
 record ChannelTarget(Channel channel, @Nullable CallCredentials credentials) implements FallbackTarget {
+
+	private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization",
+			Metadata.ASCII_STRING_MARSHALLER);
 
 	@Override
 	public boolean serves(MethodDescriptor<?, ?> method) {
@@ -40,7 +46,14 @@ record ChannelTarget(Channel channel, @Nullable CallCredentials credentials) imp
 
 	@Override
 	public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options, Status failure) {
-		return this.channel.newCall(method, options.withCallCredentials(this.credentials));
+		return new SimpleForwardingClientCall<>(
+				this.channel.newCall(method, options.withCallCredentials(this.credentials))) {
+			@Override
+			public void start(Listener<A> listener, Metadata headers) {
+				headers.discardAll(AUTHORIZATION);
+				super.start(listener, headers);
+			}
+		};
 	}
 
 }

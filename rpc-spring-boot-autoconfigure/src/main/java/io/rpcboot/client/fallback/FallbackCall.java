@@ -17,6 +17,7 @@
 package io.rpcboot.client.fallback;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -195,32 +196,51 @@ final class FallbackCall<Q, A> extends ClientCall<Q, A> {
 
 	/**
 	 * Begins the second call. One thread gets here: who sees the failure, or who
-	 * completes the request later.
+	 * completes the request later. Nobody would hear of an exception, so it ends the
+	 * call.
 	 */
 	private void begin() {
+		SecondListener answers = new SecondListener(listener());
 		this.context.run(() -> {
-			ClientCall<Q, A> call = this.rule.target().newCall(this.method, this.options, this.failure);
-			call.start(new SecondListener(listener()), this.headers);
-			int outstanding;
-			Status cancelled;
-			synchronized (this.lock) {
-				this.second = call;
-				this.phase = Phase.SECOND;
-				outstanding = this.requested;
-				cancelled = this.cancellation;
+			ClientCall<Q, A> call;
+			try {
+				call = this.rule.target().newCall(this.method, this.options, this.failure);
+				call.start(answers, this.headers);
 			}
-			if (cancelled != null) {
-				call.cancel(cancelled.getDescription(), cancelled.getCause());
+			catch (RuntimeException | Error ex) {
+				answers.onClose(Status.fromThrowable(ex), new Metadata());
 				return;
 			}
-			if (outstanding > 0) {
-				call.request(outstanding);
+			try {
+				send(call);
 			}
-			if (this.message != null) {
-				call.sendMessage(this.message);
+			catch (RuntimeException | Error ex) {
+				answers.broken = Status.fromThrowable(ex);
+				call.cancel("The request could not be sent", ex);
 			}
-			call.halfClose();
 		});
+	}
+
+	private void send(ClientCall<Q, A> call) {
+		int outstanding;
+		Status cancelled;
+		synchronized (this.lock) {
+			this.second = call;
+			this.phase = Phase.SECOND;
+			outstanding = this.requested;
+			cancelled = this.cancellation;
+		}
+		if (cancelled != null) {
+			call.cancel(cancelled.getDescription(), cancelled.getCause());
+			return;
+		}
+		if (outstanding > 0) {
+			call.request(outstanding);
+		}
+		if (this.message != null) {
+			call.sendMessage(this.message);
+		}
+		call.halfClose();
 	}
 
 	private enum Phase {
@@ -300,13 +320,22 @@ final class FallbackCall<Q, A> extends ClientCall<Q, A> {
 	 */
 	private final class SecondListener extends SimpleForwardingClientCallListener<A> {
 
+		private final AtomicBoolean closed = new AtomicBoolean();
+
+		/** Why the call was cancelled from here. */
+		private volatile @Nullable Status broken;
+
 		SecondListener(Listener<A> delegate) {
 			super(delegate);
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			super.onClose(status.isOk() ? status : FallbackCall.this.rule.failed(FallbackCall.this.failure, status),
+			if (!this.closed.compareAndSet(false, true)) {
+				return;
+			}
+			Status own = Objects.requireNonNullElse(this.broken, status);
+			super.onClose(status.isOk() ? status : FallbackCall.this.rule.failed(FallbackCall.this.failure, own),
 					trailers);
 		}
 

@@ -37,7 +37,8 @@ record FallbackRule(String application, String bean, FallbackTarget target, Set<
 
 	/**
 	 * Returns how a call ends whose fallback has failed too: as the fallback did, with
-	 * the first failure in the text and among the exceptions.
+	 * the first failure in the text and among the exceptions. What the fallback threw is
+	 * the cause of a new exception: it may be one that others throw too.
 	 * @param failure how the call itself ended
 	 * @param own how the fallback ended
 	 * @return the status
@@ -52,8 +53,9 @@ record FallbackRule(String application, String bean, FallbackTarget target, Set<
 		if (cause == null) {
 			return own.withDescription(reason).withCause(first);
 		}
-		cause.addSuppressed(first);
-		return own.withDescription(reason);
+		FallbackFailure failed = new FallbackFailure(reason, cause);
+		failed.addSuppressed(first);
+		return own.withDescription(reason).withCause(failed);
 	}
 
 }

@@ -92,8 +92,10 @@ final class LocalReplies<A> {
 
 	void message(A message) {
 		this.events.execute(() -> {
-			this.waiting.add(message);
-			deliver();
+			if (!this.closed) {
+				this.waiting.add(message);
+				deliver();
+			}
 		});
 	}
 
@@ -110,7 +112,6 @@ final class LocalReplies<A> {
 	void cancel(Status reason) {
 		this.cancelled = true;
 		this.events.execute(() -> {
-			this.waiting.clear();
 			if (!this.closed) {
 				end(reason, new Metadata(), true);
 			}
@@ -143,6 +144,8 @@ final class LocalReplies<A> {
 
 	private void end(Status how, Metadata with, boolean byCaller) {
 		this.closed = true;
+		this.waiting.clear();
+		this.backlog = 0;
 		this.listener.onClose(how, with);
 		this.onClosed.accept(byCaller);
 	}

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -48,6 +49,8 @@ final class FakeChannel extends Channel {
 
 	boolean picks = true;
 
+	@Nullable RuntimeException broken;
+
 	FakeCall<?> attempt(int number) {
 		return this.attempts.get(number);
 	}
@@ -55,6 +58,9 @@ final class FakeChannel extends Channel {
 	@Override
 	@SuppressWarnings("unchecked")
 	public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+		if (this.broken != null) {
+			throw this.broken;
+		}
 		Deadline deadline = options.getDeadline();
 		if (deadline != null && deadline.isExpired()) {
 			return new ExpiredCall<>();
@@ -81,6 +87,8 @@ final class FakeChannel extends Channel {
 		final CallOptions options;
 
 		final int number;
+
+		final Context context = Context.current();
 
 		Metadata headers = new Metadata();
 
@@ -110,6 +118,10 @@ final class FakeChannel extends Channel {
 
 		boolean isCancelled() {
 			return this.cancelled;
+		}
+
+		void picked(Runnable release) {
+			this.attempt.onPicked(release);
 		}
 
 		void sent() {

@@ -26,13 +26,18 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ClientStreamTracer.StreamInfo;
+import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.client.balancer.policy.InstanceStatistics;
 import io.rpcboot.registry.ServiceInstance;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,6 +89,20 @@ class AttemptTracerFactoryTests {
 	}
 
 	@Test
+	void whenTheConnectionIsANewOneThenItsMarkIsNewsAgain() {
+		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, false, true);
+		for (int i = 1; i <= 2; i++) {
+			this.connection.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
+			tracer(factory).inboundHeaders(drain());
+			tracer(factory).inboundHeaders(drain());
+			assertThat(this.told).hasValue(i);
+			assertThat(this.connection.isDraining()).isTrue();
+			this.connection.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.IDLE));
+			assertThat(this.connection.isDraining()).isFalse();
+		}
+	}
+
+	@Test
 	void whenDoubtfulThenAReplyWithoutTheMarkIsNewsToo() {
 		this.doubtful.inboundHeaders(new Metadata());
 		assertThat(this.told).hasValue(1);
@@ -109,6 +128,42 @@ class AttemptTracerFactoryTests {
 		this.sure.streamClosed(Status.UNAVAILABLE);
 		assertThat(this.statistics.inFlight()).isZero();
 		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenTheAttemptEndsAndItsStreamWasNeverStartedThenItIsCountedOutOnce(boolean unary) {
+		ReleasedAttempt attempt = new ReleasedAttempt();
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, unary), attempt);
+		tracer.streamCreated(Attributes.EMPTY, new Metadata());
+		assertThat(this.statistics.inFlight()).isOne();
+		attempt.release.run();
+		assertThat(this.statistics.inFlight()).isZero();
+		attempt.release.run();
+		tracer.streamClosed(Status.CANCELLED);
+		assertThat(this.statistics.inFlight()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenTheAttemptHasEndedBeforeItsStreamIsMadeThenItIsNotCounted(boolean unary) {
+		ReleasedAttempt attempt = new ReleasedAttempt();
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, unary), attempt);
+		attempt.release.run();
+		tracer.streamCreated(Attributes.EMPTY, new Metadata());
+		assertThat(this.statistics.inFlight()).isZero();
+		assertThat(attempt.created).as("told of an attempt that has ended").isFalse();
+	}
+
+	@Test
+	void whenTheStreamHasEndedThenTheEndOfTheAttemptChangesNothing() {
+		ReleasedAttempt attempt = new ReleasedAttempt();
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, true), attempt);
+		tracer.streamCreated(Attributes.EMPTY, new Metadata());
+		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
+		tracer.streamClosed(Status.OK);
+		attempt.release.run();
+		assertThat(this.statistics.inFlight()).as("the other one").isOne();
 	}
 
 	@Test
@@ -166,10 +221,39 @@ class AttemptTracerFactoryTests {
 		return factory.newClientStreamTracer(StreamInfo.newBuilder().build(), new Metadata());
 	}
 
+	private static ClientStreamTracer tracer(AttemptTracerFactory factory, Attempt attempt) {
+		return factory.newClientStreamTracer(
+				StreamInfo.newBuilder().setCallOptions(CallOptions.DEFAULT.withOption(Attempt.KEY, attempt)).build(),
+				new Metadata());
+	}
+
 	private static Metadata drain() {
 		Metadata metadata = new Metadata();
 		metadata.put(RpcMetadata.DRAIN, RpcMetadata.SET);
 		return metadata;
+	}
+
+	private static final class ReleasedAttempt implements Attempt {
+
+		private Runnable release = () -> {
+		};
+
+		private boolean created;
+
+		@Override
+		public void onPicked(Runnable newRelease) {
+			this.release = newRelease;
+		}
+
+		@Override
+		public void onStreamCreated(@Nullable String instance, Metadata headers) {
+			this.created = true;
+		}
+
+		@Override
+		public void onHeadersSent() {
+		}
+
 	}
 
 }
