@@ -275,6 +275,9 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		if (this.recordsChanged || !set.hasSameMembersAs(this.published)) {
 			this.recordsChanged = false;
 			this.published = set;
+			if (this.picker != null) {
+				this.picker.refresh();
+			}
 			this.picker = new InstancePicker(selections(set), this.picker);
 			getHelper().updateBalancingState(ConnectivityState.READY, this.picker);
 		}

@@ -83,6 +83,15 @@ final class InstancePicker extends SubchannelPicker {
 		return selection;
 	}
 
+	/**
+	 * Spares calls an instance that can no longer be called, until the next picker is
+	 * made, which takes a while if there are many.
+	 */
+	void refresh() {
+		this.standard.refresh();
+		this.routed.values().forEach(Selection::refresh);
+	}
+
 	Selections selections() {
 		return this.selections;
 	}

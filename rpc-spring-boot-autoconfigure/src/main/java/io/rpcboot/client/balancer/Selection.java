@@ -109,6 +109,22 @@ final class Selection {
 				: String.valueOf(status.getDescription());
 	}
 
+	/**
+	 * Takes note that candidates may have become usable, or no longer are.
+	 */
+	void refresh() {
+		if (this.selector != null) {
+			try {
+				this.selector.refresh();
+			}
+			catch (RuntimeException ex) {
+				// A policy of the user's. Passed on, it would end the channel for good,
+				// and
+				// another selector is about to be made.
+			}
+		}
+	}
+
 	PickResult pick(PickHints hints, boolean unary) {
 		if (this.selector == null || (this.keyed && hints.key() == null)) {
 			return this.nobody;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -183,6 +184,19 @@ class InstanceBalancingTests {
 		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
 		awaitConnected();
 		assertThat(call(echo, 20)).containsExactly(Map.entry("b", 20));
+	}
+
+	@Test
+	void whenAnInstanceCanNoLongerBeCalledThenTheSelectorIsToldBeforeTheNextIsMade() {
+		RefreshedPolicy policy = new RefreshedPolicy();
+		this.policies.put("refreshed", policy);
+		EchoGrpc.EchoBlockingStub echo = connect("refreshed", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
+		awaitConnected();
+		policy.events.clear();
+		this.a.health(ServingStatus.NOT_SERVING);
+		Awaitility.await().untilAsserted(() -> assertThat(policy.events).startsWith("refresh", "selector"));
+		assertThat(call(echo, 1)).as("although refresh throws").containsExactly(Map.entry("b", 1));
 	}
 
 	@Test
@@ -516,6 +530,40 @@ class InstanceBalancingTests {
 		@Override
 		public InstanceSelector selector(List<? extends Candidate> candidates, @Nullable InstanceSelector previous) {
 			return (hints) -> candidates.size() - 1;
+		}
+
+	}
+
+	/**
+	 * Always the last; notes what it is told, and fails then.
+	 */
+	private static final class RefreshedPolicy extends LastPolicy {
+
+		private final List<String> events = new CopyOnWriteArrayList<>();
+
+		@Override
+		public String name() {
+			return "refreshed";
+		}
+
+		@Override
+		public InstanceSelector selector(List<? extends Candidate> candidates, @Nullable InstanceSelector previous) {
+			this.events.add("selector");
+			InstanceSelector last = super.selector(candidates, previous);
+			return new InstanceSelector() {
+
+				@Override
+				public int select(PickHints hints) {
+					return last.select(hints);
+				}
+
+				@Override
+				public void refresh() {
+					RefreshedPolicy.this.events.add("refresh");
+					throw new IllegalStateException("refresh");
+				}
+
+			};
 		}
 
 	}

@@ -16,7 +16,6 @@
 
 package io.rpcboot.client.balancer.policy;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntUnaryOperator;
@@ -41,7 +40,12 @@ final class BoundedLoad {
 
 	private static final int UNUSABLE = -1;
 
-	private final Candidate[] candidates;
+	/** How many numbers a cache line of 64 bytes holds. */
+	private static final int LINE = 16;
+
+	private static final int NEXT = LINE;
+
+	private static final int ALL_VISITS = LINE + 1;
 
 	private final int[] weights;
 
@@ -50,7 +54,8 @@ final class BoundedLoad {
 	/** What each added to the sums when it was last looked at. */
 	private final AtomicIntegerArray seen;
 
-	private final AtomicInteger next = new AtomicInteger();
+	/** In a cache line of its own, since every question writes it. */
+	private final AtomicIntegerArray cursors = new AtomicIntegerArray(3 * LINE);
 
 	private final AtomicLong load = new AtomicLong();
 
@@ -58,32 +63,53 @@ final class BoundedLoad {
 
 	/**
 	 * Creates the bound and looks at all.
-	 * @param candidates who may be selected
+	 * @param usable who can be called, by index
 	 * @param weights their weights, by the same index, at least 0
 	 * @param inFlight counts the open calls of one, by its index
 	 */
-	BoundedLoad(Candidate[] candidates, int[] weights, IntUnaryOperator inFlight) {
-		this.candidates = candidates;
+	BoundedLoad(boolean[] usable, int[] weights, IntUnaryOperator inFlight) {
 		this.weights = weights;
 		this.inFlight = inFlight;
-		this.seen = new AtomicIntegerArray(candidates.length);
-		for (int index = 0; index < candidates.length; index++) {
+		this.seen = new AtomicIntegerArray(weights.length);
+		for (int index = 0; index < weights.length; index++) {
 			this.seen.set(index, UNUSABLE);
-			look(index);
+			look(index, usable);
 		}
 	}
 
 	/**
 	 * Looks at the next few, or at all if they are few.
-	 * @return a number that differs from question to question, or 0 if they are few
+	 * @param usable who can be called now, by index
+	 * @return a number that differs from question to question, nearly always, or 0 if
+	 * they are few
 	 */
-	int update() {
-		int count = this.candidates.length;
-		int from = (count > VISITS) ? this.next.getAndAdd(VISITS) : 0;
-		for (int visit = 0; visit < Math.min(VISITS, count); visit++) {
-			look(Integer.remainderUnsigned(from + visit, count));
+	int update(boolean[] usable) {
+		int count = this.weights.length;
+		if (count > VISITS) {
+			return updateSome(usable, count);
 		}
-		return from;
+		for (int index = 0; index < count; index++) {
+			look(index, usable);
+		}
+		return 0;
+	}
+
+	/**
+	 * Threads that ask at once may look at the same ones, and one that was held up may
+	 * set the others back: those in between are only looked at again. A cursor that one
+	 * thread at a time can move would cost each question more.
+	 */
+	private int updateSome(boolean[] usable, int count) {
+		int index = this.cursors.getOpaque(NEXT);
+		for (int visit = 0; visit < VISITS; visit++) {
+			look(index, usable);
+			// A remainder would take longer than the look.
+			index = (index + 1 < count) ? index + 1 : 0;
+		}
+		this.cursors.setOpaque(NEXT, index);
+		int visits = this.cursors.getOpaque(ALL_VISITS);
+		this.cursors.setOpaque(ALL_VISITS, visits + VISITS);
+		return visits;
 	}
 
 	/**
@@ -98,15 +124,21 @@ final class BoundedLoad {
 		return (double) this.weight.get() * open < FACTOR * (this.load.get() + 1) * this.weights[index];
 	}
 
+	private void look(int index, boolean[] usable) {
+		int now = this.inFlight.applyAsInt(index);
+		if (!usable[index]) {
+			now = UNUSABLE;
+		}
+		if (this.seen.get(index) != now) {
+			change(index, now);
+		}
+	}
+
 	/**
 	 * Threads that look at one instance at once each take over from the other: what they
 	 * add cancels out.
 	 */
-	private void look(int index) {
-		int now = this.candidates[index].isUsable() ? this.inFlight.applyAsInt(index) : UNUSABLE;
-		if (this.seen.get(index) == now) {
-			return;
-		}
+	private void change(int index, int now) {
 		int before = this.seen.getAndSet(index, now);
 		this.load.addAndGet((long) Math.max(0, now) - Math.max(0, before));
 		if ((now == UNUSABLE) != (before == UNUSABLE)) {

@@ -52,6 +52,12 @@ final class ConsistentHashSelector implements InstanceSelector {
 
 	private final IntUnaryOperator inFlight;
 
+	/**
+	 * Who could be called when we were told last. To ask the one that is picked is to
+	 * wait for its memory.
+	 */
+	private volatile boolean[] usable;
+
 	private final BoundedLoad bound;
 
 	private final CandidateIndex index;
@@ -62,8 +68,22 @@ final class ConsistentHashSelector implements InstanceSelector {
 		this.ids = ids;
 		this.table = table;
 		this.inFlight = inFlight;
-		this.bound = new BoundedLoad(candidates, weights, inFlight);
+		this.usable = usable(candidates);
+		this.bound = new BoundedLoad(this.usable, weights, inFlight);
 		this.index = new CandidateIndex(candidates);
+	}
+
+	private static boolean[] usable(Candidate[] candidates) {
+		boolean[] usable = new boolean[candidates.length];
+		for (int index = 0; index < usable.length; index++) {
+			usable[index] = candidates[index].isUsable();
+		}
+		return usable;
+	}
+
+	@Override
+	public void refresh() {
+		this.usable = usable(this.candidates);
 	}
 
 	MaglevTable table() {
@@ -77,11 +97,12 @@ final class ConsistentHashSelector implements InstanceSelector {
 		if (key == null || preferred != NONE) {
 			return preferred;
 		}
+		boolean[] callable = this.usable;
 		int index = this.table.at(this.table.slot(key));
 		int full = NONE;
 		int turn = 0;
 		for (int probe = 1; probe <= MAX_PROBES; probe++) {
-			if (this.candidates[index].isUsable() && !hints.avoids(this.ids[index])) {
+			if (callable[index] && !avoids(hints, index)) {
 				int load = this.inFlight.applyAsInt(index);
 				// Nobody idle is above the bound, which is rounded up.
 				if (load == 0) {
@@ -89,7 +110,7 @@ final class ConsistentHashSelector implements InstanceSelector {
 				}
 				if (full == NONE) {
 					full = index;
-					turn = this.bound.update();
+					turn = this.bound.update(callable);
 				}
 				if (this.bound.admits(index, load)) {
 					return index;
@@ -98,7 +119,7 @@ final class ConsistentHashSelector implements InstanceSelector {
 			long state = key + probe * GOLDEN_GAMMA + ((probe < SAME_PROBES) ? 0 : turn * TURN_GAMMA);
 			index = this.table.at(this.table.slot(mix(state)));
 		}
-		return (full != NONE) ? full : anyUsable(hints, key);
+		return (full != NONE) ? full : any(callable, hints, key);
 	}
 
 	private static long mix(long state) {
@@ -108,16 +129,23 @@ final class ConsistentHashSelector implements InstanceSelector {
 	}
 
 	/**
+	 * Reads the id only if anybody is to be avoided.
+	 */
+	private boolean avoids(PickHints hints, int index) {
+		return !hints.avoided().isEmpty() && hints.avoids(this.ids[index]);
+	}
+
+	/**
 	 * Few can be called. Takes time in proportion to the number of instances.
 	 */
-	private int anyUsable(PickHints hints, long key) {
-		int count = this.candidates.length;
+	private int any(boolean[] callable, PickHints hints, long key) {
+		int count = callable.length;
 		int from = (int) Long.remainderUnsigned(key, count);
 		int avoided = NONE;
 		for (int i = 0; i < count; i++) {
 			int index = (from + i) % count;
-			if (this.candidates[index].isUsable()) {
-				if (!hints.avoids(this.ids[index])) {
+			if (callable[index]) {
+				if (!avoids(hints, index)) {
 					return index;
 				}
 				avoided = (avoided == NONE) ? index : avoided;

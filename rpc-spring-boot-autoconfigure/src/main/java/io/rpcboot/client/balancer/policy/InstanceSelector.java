@@ -34,4 +34,12 @@ public interface InstanceSelector {
 	 */
 	int select(PickHints hints);
 
+	/**
+	 * Takes note that candidates may have become usable, or no longer are. Called by one
+	 * thread at a time, while others select, before another selector is made for that
+	 * reason. Does nothing by default: a selector may ask the candidates each time.
+	 */
+	default void refresh() {
+	}
+
 }

@@ -50,7 +50,7 @@ class BoundedLoadTests {
 			LoadedCandidate changed = candidates.get(random.nextInt(7));
 			changed.inFlight.set(random.nextInt(50));
 			changed.usable = random.nextInt(4) > 0;
-			bound.update();
+			bound.update(usable(candidates));
 			assertThat(limit(bound)).isEqualTo(expected(candidates));
 		}
 	}
@@ -62,10 +62,10 @@ class BoundedLoadTests {
 		candidates.forEach((candidate) -> candidate.inFlight.set(700));
 		candidates.subList(0, 30).forEach((candidate) -> candidate.usable = false);
 		for (int question = 0; question < 12; question++) {
-			bound.update();
+			bound.update(usable(candidates));
 			assertThat(limit(bound)).isNotEqualTo(expected(candidates));
 		}
-		bound.update();
+		bound.update(usable(candidates));
 		assertThat(limit(bound)).isEqualTo(expected(candidates));
 	}
 
@@ -81,7 +81,7 @@ class BoundedLoadTests {
 					LoadedCandidate changed = candidates.get(random.nextInt(49));
 					changed.inFlight.set(random.nextInt(10_000));
 					changed.usable = random.nextBoolean();
-					bound.update();
+					bound.update(usable(candidates));
 				}
 				return true;
 			});
@@ -96,7 +96,7 @@ class BoundedLoadTests {
 			threads.shutdownNow();
 		}
 		for (int question = 0; question < 7; question++) {
-			bound.update();
+			bound.update(usable(candidates));
 		}
 		assertThat(limit(bound)).isEqualTo(expected(candidates));
 	}
@@ -111,8 +111,15 @@ class BoundedLoadTests {
 	private static BoundedLoad bound(List<LoadedCandidate> candidates) {
 		int[] weights = new int[candidates.size()];
 		Arrays.fill(weights, 100);
-		return new BoundedLoad(candidates.toArray(Candidate[]::new), weights,
-				(index) -> candidates.get(index).inFlight.get());
+		return new BoundedLoad(usable(candidates), weights, (index) -> candidates.get(index).inFlight.get());
+	}
+
+	private static boolean[] usable(List<LoadedCandidate> candidates) {
+		boolean[] usable = new boolean[candidates.size()];
+		for (int index = 0; index < usable.length; index++) {
+			usable[index] = candidates.get(index).isUsable();
+		}
+		return usable;
 	}
 
 	/**

@@ -87,8 +87,10 @@ class ConsistentHashPolicyTests {
 		InstanceSelector selector = this.policy.selector(candidates, null);
 		int[] before = places(selector);
 		candidates.get(4).usable = false;
+		selector.refresh();
 		int[] during = places(selector);
 		candidates.get(4).usable = true;
+		selector.refresh();
 		int[] moved = new int[10];
 		for (int key = 0; key < KEYS; key++) {
 			if (before[key] != 4) {
@@ -102,6 +104,17 @@ class ConsistentHashPolicyTests {
 		assertThat(moved[4]).isZero();
 		assertThat(IntStream.of(moved).filter((count) -> count > 150).count()).isEqualTo(9);
 		assertThat(places(selector)).isEqualTo(before);
+	}
+
+	@Test
+	void goesByWhoCouldBeCalledWhenItWasToldLast() {
+		List<LoadedCandidate> candidates = LoadedCandidate.many(10);
+		InstanceSelector selector = this.policy.selector(candidates, null);
+		int[] before = places(selector);
+		candidates.get(4).usable = false;
+		assertThat(places(selector)).isEqualTo(before);
+		selector.refresh();
+		assertThat(places(selector)).doesNotContain(4);
 	}
 
 	@Test
@@ -123,6 +136,7 @@ class ConsistentHashPolicyTests {
 		int first = selector.select(plain);
 		int second = selector.select(new PickHints(null, Set.of(candidates.get(first).instance().id()), plain.key()));
 		candidates.get(first).usable = false;
+		selector.refresh();
 		assertThat(second).isNotEqualTo(first).isEqualTo(selector.select(plain));
 	}
 
@@ -133,10 +147,12 @@ class ConsistentHashPolicyTests {
 		candidates.forEach((candidate) -> candidate.usable = false);
 		candidates.get(17).usable = true;
 		candidates.get(17).inFlight.set(1000);
+		selector.refresh();
 		PickHints hints = new PickHints(null, Set.of(candidates.get(17).instance().id()), 5L);
 		assertThat(selector.select(hints)).isEqualTo(17);
 		candidates.get(90).usable = true;
 		candidates.get(90).inFlight.set(9000);
+		selector.refresh();
 		assertThat(selector.select(hints)).isEqualTo(90);
 	}
 
@@ -147,6 +163,7 @@ class ConsistentHashPolicyTests {
 		candidates.forEach((candidate) -> candidate.usable = false);
 		candidates.get(7).usable = true;
 		candidates.get(3000).usable = true;
+		selector.refresh();
 		assertThat(places(selector)).containsOnly(7, 3000);
 	}
 
@@ -155,6 +172,7 @@ class ConsistentHashPolicyTests {
 		List<LoadedCandidate> candidates = LoadedCandidate.many(20);
 		InstanceSelector selector = this.policy.selector(candidates, null);
 		candidates.forEach((candidate) -> candidate.usable = false);
+		selector.refresh();
 		assertThat(places(selector)).containsOnly(InstanceSelector.NONE);
 	}
 
@@ -246,6 +264,7 @@ class ConsistentHashPolicyTests {
 		InstanceSelector selector = this.policy.selector(candidates, null);
 		candidates.forEach((candidate) -> candidate.inFlight.set(5));
 		candidates.get(3).usable = false;
+		selector.refresh();
 		PickHints[] hints = IntStream.range(0, 1000)
 			.mapToObj(ConsistentHashPolicyTests::hints)
 			.toArray(PickHints[]::new);
