@@ -250,7 +250,7 @@ class AdmissionLimitsTests {
 	@EnumSource(Dispatch.class)
 	void whenItIsADryRunThenCallsPassAndAreCounted(Dispatch dispatch) {
 		AdmissionSettings settings = new AdmissionSettings(true, limit(1, 0), Map.of(), Map.of(),
-				AdmissionSettings.NONE.adaptive(),
+				TestServer.UNLIMITED.adaptive(),
 				new Callers(Map.of(), new Rate(0.001, 1), 10, CallerIdentity.BY_HEADER));
 		try (TestServer server = TestServer.with(this.service).dispatch(dispatch).admission(settings).start();
 				EchoClient client = server.client()) {
@@ -273,7 +273,7 @@ class AdmissionLimitsTests {
 	@EnumSource(Dispatch.class)
 	void whenACallerIsOverItsRateThenItAloneIsRefusedUnexecutedAndHoldsNoPermit(Dispatch dispatch) {
 		AdmissionSettings settings = new AdmissionSettings(false, limit(1, 0), Map.of(), Map.of(),
-				AdmissionSettings.NONE.adaptive(),
+				TestServer.UNLIMITED.adaptive(),
 				new Callers(Map.of("batch", new Rate(0.5, 2)), null, 10, CallerIdentity.BY_HEADER));
 		try (TestServer server = TestServer.with(this.service).dispatch(dispatch).admission(settings).start();
 				EchoClient client = server.client()) {
@@ -379,8 +379,8 @@ class AdmissionLimitsTests {
 	}
 
 	private static AdmissionSettings admission(Map<String, Limit> services, Map<String, Limit> methods) {
-		return new AdmissionSettings(false, Limit.NONE, services, methods, AdmissionSettings.NONE.adaptive(),
-				AdmissionSettings.NONE.callers());
+		return new AdmissionSettings(false, Limit.NONE, services, methods, TestServer.UNLIMITED.adaptive(),
+				TestServer.UNLIMITED.callers());
 	}
 
 	private static Limit limit(int maxConcurrent, int queueCapacity) {

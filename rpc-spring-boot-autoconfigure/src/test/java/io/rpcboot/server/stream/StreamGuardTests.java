@@ -224,7 +224,8 @@ class StreamGuardTests {
 		FakeCall unary = new FakeCall(EchoGrpc.getUnaryMethod(), guard);
 		unary.start();
 		assertThat(unary.handlerCall).isSameAs(unary);
-		StreamGuard exempting = new StreamGuard(StreamSettings.UNLIMITED, "rpc.testing.Echo/ServerStream"::equals, 0);
+		StreamGuard exempting = new StreamGuard(new StreamSettings(new Limits(null, null, null, 0), Map.of()),
+				"rpc.testing.Echo/ServerStream"::equals, 0);
 		FakeCall exempt = start(exempting);
 		assertThat(exempt.handlerCall).isSameAs(exempt);
 		exempting.drain();
