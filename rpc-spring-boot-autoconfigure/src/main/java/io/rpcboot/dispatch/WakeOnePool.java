@@ -59,6 +59,8 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 	private final AtomicInteger names = new AtomicInteger();
 
+	private final @Nullable ClassLoader classes = Thread.currentThread().getContextClassLoader();
+
 	/** A thread is on its way from being parked to its first task. */
 	private final AtomicBoolean waking = new AtomicBoolean();
 
@@ -155,14 +157,16 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 	private final class Worker implements Runnable {
 
-		private final Thread thread = new Thread(this,
-				WakeOnePool.this.namePrefix + WakeOnePool.this.names.incrementAndGet());
+		/** Inherits nothing of the call whose thread happens to start it. */
+		private final Thread thread = new Thread(null, this,
+				WakeOnePool.this.namePrefix + WakeOnePool.this.names.incrementAndGet(), 0, false);
 
 		/** This thread is the one that is being woken. */
 		private volatile boolean woken = true;
 
 		Worker() {
 			this.thread.setDaemon(true);
+			this.thread.setContextClassLoader(WakeOnePool.this.classes);
 		}
 
 		void wake() {
