@@ -54,11 +54,19 @@ public final class CallPermit {
 	}
 
 	/**
-	 * Holds the permit longer than the call does. For interceptors, before the call has
-	 * ended. Each hold needs one {@link #release}.
+	 * Holds the permit longer than the call does. Each hold needs one {@link #release}.
+	 * On any thread.
+	 * @return whether it is held; not if nobody held it any more
 	 */
-	public void hold() {
-		this.holders.getAndIncrement();
+	public boolean hold() {
+		int count = this.holders.get();
+		while (count > 0) {
+			if (this.holders.compareAndSet(count, count + 1)) {
+				return true;
+			}
+			count = this.holders.get();
+		}
+		return false;
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.rpcboot.dispatch;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -34,6 +35,8 @@ public final class ClientDispatch implements ClientInterceptor {
 
 	private final Executor callbacks;
 
+	private final ScheduledExecutorService timer = DeferredTasks.timer("rpc-client-streams");
+
 	/**
 	 * Creates a dispatch.
 	 * @param callbacks runs the callbacks; never rejects
@@ -50,7 +53,7 @@ public final class ClientDispatch implements ClientInterceptor {
 		return switch (method.getType()) {
 			case UNARY -> new UnaryReplyCall<>(next.newCall(method, options), this.callbacks);
 			case CLIENT_STREAMING -> next.newCall(method, options.withExecutor(this.callbacks));
-			default -> StreamReplyCall.of(method, options, next, this.callbacks);
+			default -> StreamReplyCall.of(method, options, next, this.callbacks, this.timer);
 		};
 	}
 

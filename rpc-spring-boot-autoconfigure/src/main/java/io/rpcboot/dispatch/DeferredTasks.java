@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Runs what nobody waits for a little later, many tasks with one hand-over: the end of a
@@ -41,13 +42,23 @@ final class DeferredTasks implements Executor, Runnable {
 
 	private static final long IDLE_SECONDS = 10;
 
+	/** An executor that rejects for so long is taken for one that is closed. */
+	static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
 	private final Executor executor;
 
 	private final ScheduledExecutorService timer;
 
+	private final LongSupplier nanoTime;
+
 	private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicBoolean armed = new AtomicBoolean();
+
+	/** The executor rejected the last time. Seen by the timer alone, like the next. */
+	private boolean rejecting;
+
+	private long rejectingSince;
 
 	/**
 	 * Creates a queue.
@@ -55,20 +66,28 @@ final class DeferredTasks implements Executor, Runnable {
 	 * @param timer says when
 	 */
 	DeferredTasks(Executor executor, ScheduledExecutorService timer) {
+		this(executor, timer, System::nanoTime);
+	}
+
+	DeferredTasks(Executor executor, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		this.executor = executor;
 		this.timer = timer;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
 	 * Makes a timer for such queues: one daemon thread, only while there is something to
-	 * wait for.
+	 * wait for. It inherits nothing of the call whose thread happens to start it.
 	 */
 	static ScheduledExecutorService timer(String threadName) {
+		ClassLoader classes = Thread.currentThread().getContextClassLoader();
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, threadName);
+			Thread thread = new Thread(null, task, threadName, 0, false);
+			thread.setContextClassLoader(classes);
 			thread.setDaemon(true);
 			return thread;
 		});
+		timer.setRemoveOnCancelPolicy(true);
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		return timer;
@@ -102,9 +121,10 @@ final class DeferredTasks implements Executor, Runnable {
 		this.armed.set(false);
 		try {
 			this.executor.execute(this);
+			this.rejecting = false;
 		}
 		catch (RejectedExecutionException ex) {
-			if (this.executor instanceof ExecutorService service && service.isShutdown()) {
+			if (isClosed()) {
 				// Better here than nowhere.
 				run();
 			}
@@ -113,6 +133,21 @@ final class DeferredTasks implements Executor, Runnable {
 				arm();
 			}
 		}
+	}
+
+	/**
+	 * Says whether the executor that has rejected just now always will.
+	 */
+	private boolean isClosed() {
+		if (this.executor instanceof ExecutorService service && service.isShutdown()) {
+			return true;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (!this.rejecting) {
+			this.rejecting = true;
+			this.rejectingSince = now;
+		}
+		return now - this.rejectingSince >= PATIENCE_NANOS;
 	}
 
 }

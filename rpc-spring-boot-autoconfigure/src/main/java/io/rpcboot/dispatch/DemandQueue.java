@@ -79,10 +79,23 @@ final class DemandQueue<M> {
 
 	/**
 	 * Runs a task when all messages have been received.
+	 * @return whether it has run
 	 */
-	void end(Runnable task) {
+	boolean end(Runnable task) {
 		this.end = task;
 		deliver();
+		return this.end == null;
+	}
+
+	/**
+	 * Forgets what nobody asked for, and runs what was to come after it. Does nothing
+	 * before the end is known.
+	 */
+	void abandon() {
+		if (this.end != null) {
+			this.messages.clear();
+			deliver();
+		}
 	}
 
 	/**

@@ -39,6 +39,12 @@ final class GateEntry implements GatedCall {
 
 	private @Nullable CallPermit permit;
 
+	/**
+	 * The thread in {@link #enter()}. Seen right by that thread itself alone, which is
+	 * all that it is for.
+	 */
+	private @Nullable Thread entering;
+
 	GateEntry(CallGate gate, ServerHop<?, ?> hop) {
 		this.gate = gate;
 		this.hop = hop;
@@ -53,7 +59,9 @@ final class GateEntry implements GatedCall {
 			this.hop.handOver();
 		}
 		else {
+			this.entering = Thread.currentThread();
 			this.gate.enter(this);
+			this.entering = null;
 		}
 	}
 
@@ -98,7 +106,12 @@ final class GateEntry implements GatedCall {
 	@Override
 	public void proceed(CallPermit newPermit) {
 		this.permit = newPermit;
-		this.hop.handOver();
+		if (Thread.currentThread() == this.entering) {
+			this.hop.handOver();
+		}
+		else {
+			this.hop.handlers.afterWait(this.hop::handOver);
+		}
 	}
 
 	@Override

@@ -25,17 +25,23 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the handlers of some services run, and how many calls wait for that.
  */
 final class Handlers {
 
+	private static final Logger logger = LoggerFactory.getLogger(Handlers.class);
+
 	private final Executor executor;
 
 	private final @Nullable Admission admission;
 
 	private final DeferredTasks deferred;
+
+	private final Executor neutral;
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -44,8 +50,10 @@ final class Handlers {
 	 * @param executor runs them
 	 * @param admission decides which calls may wait for it, if not all may
 	 * @param timer for what nobody waits for
+	 * @param neutral a thread that serves no call
 	 */
-	Handlers(Executor executor, @Nullable Admission admission, ScheduledExecutorService timer) {
+	Handlers(Executor executor, @Nullable Admission admission, ScheduledExecutorService timer, Executor neutral) {
+		this.neutral = neutral;
 		this.executor = executor;
 		this.admission = admission;
 		this.deferred = new DeferredTasks(executor, timer);
@@ -73,6 +81,32 @@ final class Handlers {
 		}
 	}
 
+	/**
+	 * Hands over a call that waited for its permit. This thread may be in the middle of
+	 * the call that gave it back, and most executors may take what is on the thread along
+	 * (thread locals, by decorators and by inheritance): then another one's identity. So
+	 * for them a neutral thread does that, one wake-up for all that have come meanwhile.
+	 * The pool of this package takes nothing along, and costs none.
+	 */
+	void afterWait(Runnable handOver) {
+		if (this.executor instanceof WakeOnePool) {
+			handOver.run();
+		}
+		else {
+			this.neutral.execute(() -> {
+				try {
+					handOver.run();
+				}
+				catch (Throwable ex) {
+					logger.error("A call that waited for its permit could not be handed over", ex);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Tells that a call waits no more.
+	 */
 	void started() {
 		this.waiting.getAndDecrement();
 	}

@@ -55,6 +55,9 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 
 	private final ScheduledExecutorService timer = DeferredTasks.timer("rpc-server-deferred");
 
+	/** Never closed, so no call is lost that it is given. */
+	private final Executor neutral = DeferredTasks.timer("rpc-server-waited");
+
 	private final ReadAheadTracers tracers = new ReadAheadTracers();
 
 	private final Map<String, Route> routes = new ConcurrentHashMap<>();
@@ -79,7 +82,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard,
 			BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known) {
 		this.known = known;
-		this.handlers = new Route(new Handlers(handlers, admission, this.timer), false);
+		this.handlers = new Route(new Handlers(handlers, admission, this.timer, this.neutral), false);
 		this.oneHop = oneHop;
 		this.refusals = new Refusals(guard, admission);
 	}
@@ -91,7 +94,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param executor runs its handlers
 	 */
 	public void route(String service, Executor executor) {
-		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), false));
+		this.routes.put(service, new Route(new Handlers(executor, null, this.timer, this.neutral), false));
 	}
 
 	/**
@@ -102,7 +105,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @return tells how many calls wait for a thread of the pool
 	 */
 	public IntSupplier route(Executor pool, Admission admission, Collection<String> services) {
-		Handlers shared = new Handlers(pool, admission, this.timer);
+		Handlers shared = new Handlers(pool, admission, this.timer, this.neutral);
 		services.forEach((service) -> this.routes.put(service, new Route(shared, false)));
 		return shared::waiting;
 	}
@@ -131,7 +134,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param executor runs each task on the thread that gives it
 	 */
 	public void routeOnEventLoop(String service, Executor executor) {
-		this.routes.put(service, new Route(new Handlers(executor, null, this.timer), true));
+		this.routes.put(service, new Route(new Handlers(executor, null, this.timer, this.neutral), true));
 	}
 
 	/**

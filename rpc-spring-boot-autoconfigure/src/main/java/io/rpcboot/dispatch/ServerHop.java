@@ -27,6 +27,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one call from the event loop to its handler: the executor on which gRPC runs
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the type of response messages
  */
 abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executor, Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerHop.class);
 
 	/** The hop whose first event the current thread runs. */
 	private static final ThreadLocal<@Nullable ServerHop<?, ?>> CURRENT = new ThreadLocal<>();
@@ -57,6 +61,9 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 	private final @Nullable GateEntry entry;
 
 	private boolean begun;
+
+	/** Seen right by an executor that runs the handler here and now. */
+	private boolean running;
 
 	private @Nullable Runnable events;
 
@@ -97,6 +104,7 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 	 */
 	@Override
 	public final void run() {
+		this.running = true;
 		this.handlers.started();
 		runEvents();
 	}
@@ -128,6 +136,16 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 			}
 		}
 		catch (RejectedExecutionException ex) {
+			this.refusal = this.refusals.rejected(this.method);
+		}
+		catch (Error ex) {
+			if (this.running) {
+				throw ex;
+			}
+			// No memory for a thread, say. The call must neither hang nor keep its
+			// permit.
+			logger.error("The executor of {} failed to take a call", this.method.getServiceName(), ex);
+			this.handlers.started();
 			this.refusal = this.refusals.rejected(this.method);
 		}
 		callEnded();

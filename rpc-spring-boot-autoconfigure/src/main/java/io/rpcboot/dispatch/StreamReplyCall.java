@@ -18,6 +18,7 @@ package io.rpcboot.dispatch;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -43,9 +44,11 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 
 	private final InboundWindow window;
 
-	private final Events events;
+	private final CallEvents events;
 
 	private final @Nullable Deadline deadline;
+
+	private final ScheduledExecutorService timer;
 
 	private final DemandQueue<A> replies = new DemandQueue<>(this::receive, this::executeInOrder);
 
@@ -55,20 +58,24 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 
 	private volatile boolean cancelled;
 
-	private StreamReplyCall(ClientCall<Q, A> delegate, InboundWindow window, Events events,
-			@Nullable Deadline deadline) {
+	/** Set once the server's end is known, which messages may have to be told before. */
+	private volatile @Nullable LateEnd lateEnd;
+
+	private StreamReplyCall(ClientCall<Q, A> delegate, InboundWindow window, CallEvents events,
+			@Nullable Deadline deadline, ScheduledExecutorService timer) {
 		super(delegate);
+		this.timer = timer;
 		this.window = window;
 		this.events = events;
 		this.deadline = deadline;
 	}
 
 	static <Q, A> ClientCall<Q, A> of(MethodDescriptor<Q, A> method, CallOptions options, Channel next,
-			Executor callbacks) {
+			Executor callbacks, ScheduledExecutorService timer) {
 		InboundWindow window = new InboundWindow();
-		Events events = new Events(callbacks);
+		CallEvents events = new CallEvents(callbacks);
 		CallOptions ahead = options.withExecutor(events).withStreamTracerFactory(new WindowTracers(window));
-		return new StreamReplyCall<>(next.newCall(method, ahead), window, events, options.getDeadline());
+		return new StreamReplyCall<>(next.newCall(method, ahead), window, events, options.getDeadline(), timer);
 	}
 
 	@Override
@@ -91,6 +98,11 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
 		this.cancelled = true;
 		super.cancel(message, cause);
+		LateEnd end = this.lateEnd;
+		if (end != null) {
+			end.abandon(Status.CANCELLED.withDescription((message != null) ? message : "Call cancelled without message")
+				.withCause(cause));
+		}
 	}
 
 	private void receive(A message) {
@@ -107,6 +119,24 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 				cancel("Failed to read message.", ex);
 			}
 		}));
+	}
+
+	private void end(LateEnd end) {
+		this.lateEnd = end;
+		try {
+			if (this.replies.end(end)) {
+				return;
+			}
+		}
+		catch (Throwable ex) {
+			end.abandon(Status.CANCELLED.withDescription("Failed to read message.").withCause(ex));
+			throw ex;
+		}
+		end.watch(this.context, this.deadline, this.timer);
+		if (this.cancelled) {
+			// After gRPC had looked at that, and before this call could.
+			end.abandon(Status.CANCELLED.withDescription("Cancelled before all answers were asked for"));
+		}
 	}
 
 	/**
@@ -139,7 +169,14 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 
 		@Override
 		public void onMessage(A message) {
-			StreamReplyCall.this.replies.offer(message);
+			try {
+				StreamReplyCall.this.replies.offer(message);
+			}
+			catch (Throwable ex) {
+				// gRPC cancels the call, whose listener gets no more messages then.
+				StreamReplyCall.this.cancelled = true;
+				throw ex;
+			}
 		}
 
 		@Override
@@ -147,37 +184,8 @@ final class StreamReplyCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
 			if (endedHere(status)) {
 				StreamReplyCall.this.replies.clear();
 			}
-			StreamReplyCall.this.replies.end(() -> this.delegate.onClose(status, trailers));
-		}
-
-	}
-
-	/**
-	 * The executor on which gRPC runs the events of a call: its own serial queue of them
-	 * is what is handed over.
-	 */
-	private static final class Events implements Executor {
-
-		private final Executor callbacks;
-
-		private volatile @Nullable Runnable queue;
-
-		Events(Executor callbacks) {
-			this.callbacks = callbacks;
-		}
-
-		@Override
-		public void execute(Runnable newQueue) {
-			this.queue = newQueue;
-			this.callbacks.execute(newQueue);
-		}
-
-		void executeInOrder(Runnable task) {
-			if (!(this.queue instanceof Executor inOrder)) {
-				throw new IllegalStateException(
-						"The events of a call are run by " + this.queue + " (expected: gRPC's SerializingExecutor)");
-			}
-			inOrder.execute(task);
+			StreamReplyCall.this.end(new LateEnd(this.delegate, status, trailers, StreamReplyCall.this.replies,
+					StreamReplyCall.this::executeInOrder));
 		}
 
 	}

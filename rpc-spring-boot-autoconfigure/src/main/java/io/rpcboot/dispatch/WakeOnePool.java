@@ -59,6 +59,8 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 	private final AtomicInteger names = new AtomicInteger();
 
+	private final @Nullable ClassLoader classes = Thread.currentThread().getContextClassLoader();
+
 	/** A thread is on its way from being parked to its first task. */
 	private final AtomicBoolean waking = new AtomicBoolean();
 
@@ -171,6 +173,7 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 		Worker() {
 			this.thread.setDaemon(true);
+			this.thread.setContextClassLoader(WakeOnePool.this.classes);
 		}
 
 		void wake() {
@@ -287,7 +290,7 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		private final WakeOnePool pool;
 
 		PoolThread(WakeOnePool pool, Runnable worker, String name) {
-			super(worker, name);
+			super(null, worker, name, 0, false);
 			this.pool = pool;
 		}
 

@@ -140,7 +140,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 			this.readiness.accept(true);
 		}
 		else {
-			acceptingTraffic(isAccepting());
+			tellAccepting();
 		}
 	}
 
@@ -152,13 +152,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public void acceptingTraffic(boolean newAccepting) {
 		synchronized (this.monitor) {
 			this.accepting = newAccepting;
-		}
-		RunningServer current = this.running;
-		if (current != null) {
-			current.health().acceptingTraffic(newAccepting);
-			if (newAccepting) {
-				current.announcer().announce();
-			}
+			tellAccepting();
 		}
 	}
 
@@ -390,9 +384,20 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 		}
 	}
 
-	private boolean isAccepting() {
+	/**
+	 * Read and told under the monitor, or the last that is told might not be the last
+	 * that is so.
+	 */
+	private void tellAccepting() {
 		synchronized (this.monitor) {
-			return this.accepting;
+			RunningServer current = this.running;
+			if (current == null) {
+				return;
+			}
+			current.health().acceptingTraffic(this.accepting);
+			if (this.accepting) {
+				current.announcer().announce();
+			}
 		}
 	}
 

@@ -16,8 +16,16 @@
 
 package io.rpcboot.server;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -25,11 +33,13 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 /**
  * Calls the server's own health service through its real port, so that nothing is
  * announced that cannot be reached. Whatever it answers is good: that it answers is the
- * point.
+ * point. Of a server to which a customizer gave TLS that is what a handshake shows, for
+ * which no certificate is verified: nothing is said after it.
  */
 final class SelfCheck {
 
@@ -42,10 +52,15 @@ final class SelfCheck {
 	}
 
 	/**
-	 * Calls the server; blocks for at most two seconds.
+	 * Calls the server; blocks for a few seconds at most.
 	 * @return what failed; OK if the server answered
 	 */
 	Status run() {
+		Status plainText = call();
+		return (plainText.isOk() || answersInTls()) ? Status.OK : plainText;
+	}
+
+	private Status call() {
 		ManagedChannel channel = NettyChannelBuilder.forAddress(this.address).usePlaintext().directExecutor().build();
 		try {
 			HealthGrpc.newBlockingStub(channel)
@@ -62,6 +77,28 @@ final class SelfCheck {
 		}
 		finally {
 			channel.shutdownNow();
+		}
+	}
+
+	private boolean answersInTls() {
+		int millis = (int) TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS);
+		try (Socket connection = new Socket()) {
+			connection.connect(this.address, millis);
+			connection.setSoTimeout(millis);
+			SSLContext tls = SSLContext.getInstance("TLS");
+			tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+			try (SSLSocket socket = (SSLSocket) tls.getSocketFactory()
+				.createSocket(connection, this.address.getHostString(), this.address.getPort(), true)) {
+				socket.startHandshake();
+				return true;
+			}
+		}
+		catch (SSLHandshakeException ex) {
+			// A refusal, such as for want of a client's certificate, is an answer.
+			return !(ex.getCause() instanceof EOFException);
+		}
+		catch (IOException | GeneralSecurityException ex) {
+			return false;
 		}
 	}
 

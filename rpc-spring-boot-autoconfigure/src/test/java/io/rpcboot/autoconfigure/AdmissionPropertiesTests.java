@@ -26,6 +26,8 @@ import io.rpcboot.autoconfigure.RpcServerProperties.Admission;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.admission.AdmissionSettings;
+import io.rpcboot.server.admission.AdmissionSettings.Adaptive;
+import io.rpcboot.server.admission.AdmissionSettings.Callers;
 import io.rpcboot.server.admission.AdmissionSettings.Limit;
 import io.rpcboot.server.admission.AdmissionSettings.Priority;
 import io.rpcboot.server.admission.AdmissionSettings.Rate;
@@ -59,7 +61,9 @@ class AdmissionPropertiesTests {
 	void whenNothingIsSetThenNothingIsLimited() {
 		AdmissionSettings settings = AdmissionChecks.settings(new RpcServerProperties().getAdmission(),
 				CallerIdentity.BY_HEADER);
-		assertThat(settings).isEqualTo(AdmissionSettings.NONE);
+		assertThat(settings).isEqualTo(new AdmissionSettings(false, Limit.NONE, Map.of(), Map.of(),
+				new Adaptive(false, 20, 200, 0.9, Duration.ofMillis(20)),
+				new Callers(Map.of(), null, 10_000, CallerIdentity.BY_HEADER)));
 		runner().run((context) -> {
 			AdmissionStatistics statistics = context.getBean(RpcServerLifecycle.class).admission();
 			assertThat(statistics.limits()).isEmpty();

@@ -23,7 +23,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +124,25 @@ class DeferredTasksTests {
 		rejected.execute(done::countDown);
 		assertThat(done.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
 		assertThat(rejections).hasValueGreaterThan(3);
+	}
+
+	@Test
+	void whenTheExecutorHasRejectedForTenSecondsThenTheTasksRunAllTheSame() throws InterruptedException {
+		AtomicInteger rejections = new AtomicInteger();
+		AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+		DeferredTasks rejected = new DeferredTasks((task) -> {
+			rejections.incrementAndGet();
+			throw new RejectedExecutionException("expected by the test");
+		}, this.timer, now::get);
+		CountDownLatch done = new CountDownLatch(1);
+		rejected.execute(done::countDown);
+		Awaitility.await().until(() -> rejections.get() >= 2);
+		now.addAndGet(DeferredTasks.PATIENCE_NANOS - 1);
+		int before = rejections.get();
+		Awaitility.await().until(() -> rejections.get() >= before + 2);
+		assertThat(done.getCount()).isOne();
+		now.incrementAndGet();
+		assertThat(done.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private static void awaitUnchecked(CountDownLatch latch) {

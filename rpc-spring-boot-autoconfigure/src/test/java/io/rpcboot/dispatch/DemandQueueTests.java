@@ -121,6 +121,27 @@ class DemandQueueTests {
 	}
 
 	@Test
+	void whenAbandonedThenTheMessagesAreForgottenAndTheEndComesOnce() {
+		this.queue.offer(1);
+		this.queue.offer(2);
+		assertThat(this.queue.end(() -> this.received.add("end"))).isFalse();
+		this.queue.abandon();
+		this.queue.abandon();
+		this.queue.request(10);
+		runEvents();
+		assertThat(this.received).containsExactly("end");
+	}
+
+	@Test
+	void whenAbandonedBeforeTheEndIsKnownThenNothingIsForgotten() {
+		this.queue.offer(1);
+		this.queue.abandon();
+		this.queue.request(1);
+		runEvents();
+		assertThat(this.received).containsExactly(1);
+	}
+
+	@Test
 	void whenMoreIsRequestedThanAnIntHoldsThenItDoesNotOverflow() {
 		this.queue.request(Integer.MAX_VALUE);
 		this.queue.request(Integer.MAX_VALUE);

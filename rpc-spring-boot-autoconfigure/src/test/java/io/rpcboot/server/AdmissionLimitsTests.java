@@ -40,6 +40,7 @@ import io.rpcboot.server.admission.AdmissionSettings.Rate;
 import io.rpcboot.server.admission.AdmissionStatistics;
 import io.rpcboot.server.admission.AdmissionStatistics.Reason;
 import io.rpcboot.server.admission.CallerIdentity;
+import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
 import io.rpcboot.testing.EchoService;
@@ -135,6 +136,47 @@ class AdmissionLimitsTests {
 			other.close();
 			assertThat(client.unary("after").code()).isEqualTo(Status.Code.OK);
 			awaitCounts(server, 0, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenAStreamIsCutWhileItsHandlerHoldsAThreadThenItKeepsItsPermit(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service)
+			.dispatch(dispatch)
+			.streams(new StreamSettings.Limits(Duration.ofMillis(100), null, null, 0))
+			.admission(admission(Map.of(ECHO, limit(1, 0)), Map.of()))
+			.start(); EchoClient client = server.client()) {
+			RawCall stream = RawCall.start(client, EchoGrpc.getServerStreamMethod()).send(SteppedEcho.WAIT).halfClose();
+			assertThat(stream.status().getCode()).isEqualTo(Status.Code.ABORTED);
+			assertThat(this.service.entered).containsExactly(SteppedEcho.WAIT);
+			assertThat(counts(server).running()).isOne();
+			assertThat(client.unary("refused").code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+			this.service.open(1);
+			awaitCounts(server, 0, 0);
+			assertThat(client.unary("after").code()).isEqualTo(Status.Code.OK);
+			awaitCounts(server, 0, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenMethodsShareALimitThenEachKeepsItsOwnLongestWait(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service)
+			.dispatch(dispatch)
+			.admission(admission(Map.of(ECHO, new Limit(1, 5, Duration.ofMillis(50), null)),
+					Map.of("rpc.testing.Echo/ServerStream", new Limit(null, null, Duration.ofMinutes(10), null))))
+			.start(); EchoClient client = server.client()) {
+			CompletableFuture<Reply<Pong>> running = client.unaryAsync(SteppedEcho.WAIT);
+			awaitCounts(server, 1, 0);
+			CompletableFuture<Reply<Pong>> patient = client.call(EchoGrpc.getServerStreamMethod(),
+					EchoClient.ping("patient"));
+			awaitCounts(server, 1, 1);
+			assertThat(client.unary("late").code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+			assertThat(counts(server).refused()).isEqualTo(Map.of(Reason.QUEUE_TIME, 1L));
+			this.service.open(1);
+			assertThat(running.join().code()).isEqualTo(Status.Code.OK);
+			assertThat(patient.join().code()).isEqualTo(Status.Code.OK);
 		}
 	}
 
@@ -250,7 +292,7 @@ class AdmissionLimitsTests {
 	@EnumSource(Dispatch.class)
 	void whenItIsADryRunThenCallsPassAndAreCounted(Dispatch dispatch) {
 		AdmissionSettings settings = new AdmissionSettings(true, limit(1, 0), Map.of(), Map.of(),
-				AdmissionSettings.NONE.adaptive(),
+				TestServer.UNLIMITED.adaptive(),
 				new Callers(Map.of(), new Rate(0.001, 1), 10, CallerIdentity.BY_HEADER));
 		try (TestServer server = TestServer.with(this.service).dispatch(dispatch).admission(settings).start();
 				EchoClient client = server.client()) {
@@ -273,7 +315,7 @@ class AdmissionLimitsTests {
 	@EnumSource(Dispatch.class)
 	void whenACallerIsOverItsRateThenItAloneIsRefusedUnexecutedAndHoldsNoPermit(Dispatch dispatch) {
 		AdmissionSettings settings = new AdmissionSettings(false, limit(1, 0), Map.of(), Map.of(),
-				AdmissionSettings.NONE.adaptive(),
+				TestServer.UNLIMITED.adaptive(),
 				new Callers(Map.of("batch", new Rate(0.5, 2)), null, 10, CallerIdentity.BY_HEADER));
 		try (TestServer server = TestServer.with(this.service).dispatch(dispatch).admission(settings).start();
 				EchoClient client = server.client()) {
@@ -379,8 +421,8 @@ class AdmissionLimitsTests {
 	}
 
 	private static AdmissionSettings admission(Map<String, Limit> services, Map<String, Limit> methods) {
-		return new AdmissionSettings(false, Limit.NONE, services, methods, AdmissionSettings.NONE.adaptive(),
-				AdmissionSettings.NONE.callers());
+		return new AdmissionSettings(false, Limit.NONE, services, methods, TestServer.UNLIMITED.adaptive(),
+				TestServer.UNLIMITED.callers());
 	}
 
 	private static Limit limit(int maxConcurrent, int queueCapacity) {

@@ -19,6 +19,7 @@ package io.rpcboot.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,8 @@ import io.rpcboot.call.CallContext;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.RpcServerSettings.Deduplication;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.admission.AdmissionSettings;
+import io.rpcboot.server.admission.AdmissionSettings.Limit;
 import io.rpcboot.server.admission.Refusal;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
 import io.rpcboot.testing.EchoClient;
@@ -295,6 +298,27 @@ class DeduplicationTests {
 
 	@ParameterizedTest
 	@EnumSource(Dispatch.class)
+	void whenTheTimeOfACallEndsWhileItsHandlerHoldsAThreadThenItKeepsItsPermit(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service)
+			.deduplication(
+					new Deduplication(List.of(), List.of(), 1 << 20, Duration.ofSeconds(60), Duration.ofMillis(100)))
+			.admission(new AdmissionSettings(false, new Limit(1, 0, null, null), Map.of(), Map.of(),
+					TestServer.UNLIMITED.adaptive(), TestServer.UNLIMITED.callers()))
+			.dispatch(dispatch)
+			.start(); EchoClient client = server.client()) {
+			assertThat(withoutDeadline(client, "wait").getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+			assertThat(permits(server)).isOne();
+			assertThat(call(client, RequestHeaders.first("r-2"), "refused").join().code())
+				.isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+			this.service.open("wait");
+			Awaitility.await().until(() -> permits(server) == 0);
+			assertThat(call(client, RequestHeaders.first("r-3"), "after").join().code()).isEqualTo(Status.Code.OK);
+			Awaitility.await().until(() -> permits(server) == 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
 	void whenTheStoreIsFullThenAnEvictedCallIsAbortedAndAKeptOneReplayed(Dispatch dispatch) {
 		try (TestServer server = TestServer.with(this.service)
 			.deduplication(
@@ -436,6 +460,10 @@ class DeduplicationTests {
 
 	private static String instance(Reply<Pong> reply) {
 		return reply.headers().get(RpcMetadata.INSTANCE);
+	}
+
+	private static int permits(TestServer server) {
+		return server.lifecycle().admission().limits().get("rpc.testing.Echo").running();
 	}
 
 	private static DeduplicationStatistics statistics(TestServer server) {

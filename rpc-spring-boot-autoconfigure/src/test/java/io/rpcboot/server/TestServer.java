@@ -28,6 +28,7 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.server.admission.AdmissionSettings;
+import io.rpcboot.server.admission.CallerIdentity;
 import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
  * it what the context would.
  */
 final class TestServer implements AutoCloseable {
+
+	/** What the properties say by default. */
+	static final AdmissionSettings UNLIMITED = new AdmissionSettings(false, AdmissionSettings.Limit.NONE, Map.of(),
+			Map.of(), new AdmissionSettings.Adaptive(false, 20, 200, 0.9, Duration.ofMillis(20)),
+			new AdmissionSettings.Callers(Map.of(), null, 10_000, CallerIdentity.BY_HEADER));
 
 	/** The whole suite runs through either dispatch. */
 	private static final String DISPATCH = System.getProperty("rpc.server.dispatch", "one-hop");
@@ -135,7 +141,7 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings.Advertised advertised = new RpcServerSettings.Advertised(null, null, List.of(), true);
 
-		private StreamSettings streams = StreamSettings.UNLIMITED;
+		private StreamSettings streams = new StreamSettings(new StreamSettings.Limits(null, null, null, 0), Map.of());
 
 		private RpcServerSettings.Deduplication deduplication = new RpcServerSettings.Deduplication(List.of(),
 				List.of(), 64 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60));
@@ -148,7 +154,7 @@ final class TestServer implements AutoCloseable {
 
 		private RpcServerSettings.Executors executors = new RpcServerSettings.Executors(Map.of(), Map.of());
 
-		private AdmissionSettings admission = AdmissionSettings.NONE;
+		private AdmissionSettings admission = UNLIMITED;
 
 		private String application = "echo";
 

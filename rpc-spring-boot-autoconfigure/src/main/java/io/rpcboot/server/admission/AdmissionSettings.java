@@ -35,13 +35,6 @@ public record AdmissionSettings(boolean dryRun, Limit defaults, Map<String, Limi
 		Adaptive adaptive, Callers callers) {
 
 	/**
-	 * Nothing is limited.
-	 */
-	public static final AdmissionSettings NONE = new AdmissionSettings(false, Limit.NONE, Map.of(), Map.of(),
-			new Adaptive(false, 20, 200, 0.9, Duration.ofMillis(20)),
-			new Callers(Map.of(), null, 10_000, CallerIdentity.BY_HEADER));
-
-	/**
 	 * How many calls run at a time and how many wait.
 	 *
 	 * @param maxConcurrent the most calls that run; {@code null} for what the wider level

@@ -61,6 +61,8 @@ final class Bulkhead {
 
 	private final AtomicBoolean sweeping = new AtomicBoolean();
 
+	private volatile long shortestQueueNanos = Long.MAX_VALUE;
+
 	/** Set on a thread that lets calls run. */
 	private final ThreadLocal<Boolean> draining = new ThreadLocal<>();
 
@@ -86,6 +88,13 @@ final class Bulkhead {
 		this.log = new RefusalLog(nanoTime);
 	}
 
+	/**
+	 * Notes for how long the calls of a method may wait. Before any of them comes.
+	 */
+	void expect(long maxQueueNanos) {
+		this.shortestQueueNanos = Math.min(this.shortestQueueNanos, maxQueueNanos);
+	}
+
 	@Nullable Status look(LimitedMethod method) {
 		if (this.dryRun || !this.limit.isFull(method.isHigh())
 				|| !this.waiting.isClosed(method.isHigh(), this.nanoTime.getAsLong())) {
@@ -95,7 +104,9 @@ final class Bulkhead {
 	}
 
 	void enter(GatedCall call, LimitedMethod method) {
-		if (this.waiting.size() == 0 && this.limit.tryAcquire(method.isHigh())) {
+		// A call of high priority goes past normal ones, so it need not wait for them.
+		int ahead = method.isHigh() ? this.waiting.highSize() : this.waiting.size();
+		if (ahead == 0 && this.limit.tryAcquire(method.isHigh())) {
 			run(call, method);
 		}
 		else if (this.dryRun) {
@@ -132,7 +143,8 @@ final class Bulkhead {
 		// A permit may have come back between the look at the limit and the queue.
 		drain();
 		if (this.waiting.size() > 0) {
-			armSweep(method.maxQueueNanos());
+			// Not by this method alone: a call that comes next may have less time.
+			armSweep(Math.min(this.shortestQueueNanos, method.maxQueueNanos()));
 		}
 	}
 

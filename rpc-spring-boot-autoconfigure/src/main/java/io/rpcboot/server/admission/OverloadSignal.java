@@ -16,8 +16,6 @@
 
 package io.rpcboot.server.admission;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -40,23 +38,13 @@ final class OverloadSignal {
 	 * Creates a signal.
 	 * @param cpuThreshold the load that is too much, 0 to 1
 	 * @param maxDelayNanos how long calls may wait for a thread on average
-	 * @param cpuLoad the load of the process since it was last asked, 0 to 1; negative or
-	 * not a number if it is not known
+	 * @param cpuLoad the load of the process in the last second or so, 0 to 1; negative
+	 * or not a number if it is not known
 	 */
 	OverloadSignal(double cpuThreshold, long maxDelayNanos, DoubleSupplier cpuLoad) {
 		this.cpuThreshold = cpuThreshold;
 		this.maxDelayNanos = maxDelayNanos;
 		this.cpuLoad = cpuLoad;
-	}
-
-	/**
-	 * Returns the load of this process as the JVM knows it, of those processors that it
-	 * may use.
-	 */
-	static DoubleSupplier processLoad() {
-		OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-		return (system instanceof com.sun.management.OperatingSystemMXBean hotspot) ? hotspot::getProcessCpuLoad
-				: () -> -1;
 	}
 
 	/**

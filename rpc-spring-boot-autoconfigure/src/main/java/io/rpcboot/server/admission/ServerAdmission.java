@@ -59,6 +59,9 @@ public final class ServerAdmission implements AutoCloseable {
 
 	private final Map<String, RefusalLog> rateLogs = new ConcurrentHashMap<>();
 
+	/** One for all limits. */
+	private final ProcessLoad processLoad;
+
 	private final ScheduledThreadPoolExecutor timer;
 
 	/**
@@ -69,6 +72,7 @@ public final class ServerAdmission implements AutoCloseable {
 	public ServerAdmission(AdmissionSettings settings, LongSupplier nanoTime) {
 		this.settings = settings;
 		this.nanoTime = nanoTime;
+		this.processLoad = ProcessLoad.ofThisProcess(nanoTime);
 		this.rates = new CallerRates(settings.callers(), nanoTime);
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-admission");
@@ -171,15 +175,15 @@ public final class ServerAdmission implements AutoCloseable {
 	private @Nullable AdaptiveLimit adaptive() {
 		Adaptive adaptive = this.settings.adaptive();
 		return adaptive.enabled() ? new AdaptiveLimit(new GradientLimit(adaptive.minLimit(), adaptive.maxLimit()),
-				new OverloadSignal(adaptive.cpuThreshold(), adaptive.maxQueueDelay().toNanos(),
-						OverloadSignal.processLoad()),
+				new OverloadSignal(adaptive.cpuThreshold(), adaptive.maxQueueDelay().toNanos(), this.processLoad),
 				this.nanoTime.getAsLong()) : null;
 	}
 
 	private static LimitedMethod limited(MethodDescriptor<?, ?> method, Limit limit, Bulkhead bulkhead) {
-		return new LimitedMethod(bulkhead,
-				(limit.maxQueueTime() != null) ? limit.maxQueueTime().toNanos() : DEFAULT_QUEUE_NANOS,
-				limit.priority() == Priority.HIGH, method.getType() == MethodDescriptor.MethodType.UNARY);
+		long maxQueueNanos = (limit.maxQueueTime() != null) ? limit.maxQueueTime().toNanos() : DEFAULT_QUEUE_NANOS;
+		bulkhead.expect(maxQueueNanos);
+		return new LimitedMethod(bulkhead, maxQueueNanos, limit.priority() == Priority.HIGH,
+				method.getType() == MethodDescriptor.MethodType.UNARY);
 	}
 
 	private void schedule(Runnable task, long delayNanos) {

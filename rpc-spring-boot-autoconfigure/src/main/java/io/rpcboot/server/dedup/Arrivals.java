@@ -46,6 +46,8 @@ final class Arrivals {
 
 	private final Duration maxRunTime;
 
+	private final FailureLog failures;
+
 	private final LongAdder executed = new LongAdder();
 
 	private final LongAdder joined = new LongAdder();
@@ -58,6 +60,7 @@ final class Arrivals {
 
 	Arrivals(Ledger ledger, DeduplicationHost host, DeduplicationThreads threads, Duration maxRunTime) {
 		this.ledger = ledger;
+		this.failures = new FailureLog(ledger::now);
 		this.host = host;
 		this.threads = threads;
 		this.maxRunTime = maxRunTime;
@@ -86,16 +89,20 @@ final class Arrivals {
 			claim = this.ledger.claim(key, own, later, otherInstances);
 		}
 		catch (RuntimeException ex) {
-			logger.error("The store of deduplicated calls cannot say whether a call ran", ex);
-			attempt.answer(Answer.of(this.host
-				.notExecuted(Status.UNAVAILABLE.withDescription("It is not known now whether the call ran before"))));
+			this.failures.log(() -> logger.error("The store of deduplicated calls cannot say whether a call ran. "
+					+ "Further failures are not logged for a minute", ex));
+			// Without the mark of a call that did not run: that is what is not known.
+			attempt.answer(
+					Answer.of(Status.UNAVAILABLE.withDescription("It is not known now whether the call ran before")));
 			return;
 		}
 		if (claim.running() == own && this.threads.isAnswering()) {
-			// Known when it came in, and forgotten since: it has no permit to run.
+			// Known when it came in, and not any more: it has no permit to run. Either it
+			// was refused further in, or it ran, and its record had to go: so without the
+			// mark of a call that did not run.
 			this.ledger.ended(key, own, null);
-			own.end(Answer.of(this.host.notExecuted(
-					Status.UNAVAILABLE.withDescription("The call was refused while this attempt waited for it"))));
+			own.end(Answer.of(Status.UNAVAILABLE
+				.withDescription("The call was known when this attempt of it came in, and is not any more")));
 			return;
 		}
 		if (claim.running() == own) {
@@ -119,10 +126,14 @@ final class Arrivals {
 	private <Q, A> void run(RequestKey key, RunningCall<A> own, Q request, Attempt<Q, A> attempt, Deadline deadline,
 			Function<ServerCall<Q, A>, ServerCall.Listener<Q>> handler) {
 		new DetachedHandler<Q, A>(attempt.call(), request, deadline, this.threads.timer(), (answer) -> {
-			// A refusal further in: nothing ran, so the next attempt may.
-			boolean ran = !this.host.isNotExecuted(answer.status());
-			this.ledger.ended(key, own, ran ? answer.recorded(own.fingerprint()) : null);
-			own.end(answer);
+			try {
+				// A refusal further in: nothing ran, so the next attempt may.
+				boolean ran = !this.host.isNotExecuted(answer.status());
+				this.ledger.ended(key, own, ran ? () -> answer.recorded(own.fingerprint()) : null);
+			}
+			finally {
+				own.end(answer);
+			}
 		}).start(handler, this.threads.answers());
 	}
 
@@ -135,8 +146,9 @@ final class Arrivals {
 		// The method is in the fingerprint, so the type of the response is the same.
 		RunningCall<A> same = (RunningCall<A>) running;
 		if (!same.join(attempt)) {
-			attempt.answer(Answer.of(this.host.notExecuted(Status.RESOURCE_EXHAUSTED
-				.withDescription("More than " + RunningCall.MAX_ATTEMPTS + " attempts of one call wait for its end"))));
+			// Without the mark of a call that did not run: it runs.
+			attempt.answer(Answer.of(Status.RESOURCE_EXHAUSTED
+				.withDescription("More than " + RunningCall.MAX_ATTEMPTS + " attempts of one call wait for its end")));
 			return;
 		}
 		this.joined.increment();

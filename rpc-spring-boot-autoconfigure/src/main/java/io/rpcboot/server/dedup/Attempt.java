@@ -42,7 +42,7 @@ record Attempt<Q, A>(ServerCall<Q, A> call, Context context) {
 			try {
 				answer.sendTo(this.call);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("An attempt of {} could not be answered",
 						this.call.getMethodDescriptor().getFullMethodName(), ex);
 			}

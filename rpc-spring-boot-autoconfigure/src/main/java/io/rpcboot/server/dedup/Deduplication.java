@@ -55,6 +55,8 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 
 	private final Ledger ledger;
 
+	private final FailureLog failures;
+
 	private final DeduplicationThreads threads = new DeduplicationThreads();
 
 	/** Whether a marked method may run on another instance than the first. */
@@ -73,6 +75,7 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	Deduplication(DeduplicationStore store, DeduplicationHost host, Duration maxRunTime, LongSupplier nanoTime) {
 		this.store = store;
 		this.host = host;
+		this.failures = new FailureLog(nanoTime);
 		this.ledger = new Ledger(store, host.instanceId(), nanoTime);
 		this.arrivals = new Arrivals(this.ledger, host, this.threads, maxRunTime);
 	}
@@ -177,7 +180,8 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 			this.store.acknowledge(key);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The store of deduplicated calls did not take an acknowledgement", ex);
+			this.failures.log(() -> logger.warn("The store of deduplicated calls did not take an acknowledgement. "
+					+ "Further failures are not logged for a minute", ex));
 		}
 	}
 

@@ -54,6 +54,8 @@ final class DetachedHandler<Q, A> {
 
 	private final RecordingCall<Q, A> call;
 
+	private final @Nullable CallPermit permit;
+
 	private final SynchronizationContext events = new SynchronizationContext((thread, ex) -> failed(ex));
 
 	private final CancellationListener expiry = (unused) -> expired();
@@ -75,18 +77,10 @@ final class DetachedHandler<Q, A> {
 		this.request = request;
 		// The values of the call, without its cancellation.
 		this.context = Context.current().fork().withDeadline(deadline, timer);
-		CallPermit permit = CallPermit.of(first);
-		if (permit != null) {
-			// The service works on when the connection is cut.
-			permit.hold();
-		}
-		this.call = new RecordingCall<>(first, this::demand, (answer) -> {
-			end.accept(answer);
-			if (permit != null) {
-				permit.release(answer.status().isOk());
-			}
-			ended();
-		});
+		CallPermit ofFirst = CallPermit.of(first);
+		// The service works on when the connection is cut.
+		this.permit = (ofFirst != null && ofFirst.hold()) ? ofFirst : null;
+		this.call = new RecordingCall<>(first, this::demand, (answer) -> answered(answer, end));
 	}
 
 	/**
@@ -104,11 +98,44 @@ final class DetachedHandler<Q, A> {
 			tell(() -> {
 				ServerCall.Listener<Q> started = this.listener;
 				if (started != null) {
-					started.onReady();
-					started.onMessage(this.request);
-					started.onHalfClose();
+					unlessCancelled(started::onReady);
+					unlessCancelled(() -> started.onMessage(this.request));
+					unlessCancelled(started::onHalfClose);
 				}
 			});
+		}
+	}
+
+	/**
+	 * Tells an event, unless the call has been answered without the service: gRPC looks
+	 * before each of them, too.
+	 */
+	private void unlessCancelled(Runnable event) {
+		if (!this.call.isCancelled()) {
+			event.run();
+		}
+	}
+
+	private void answered(Answer<A> answer, Consumer<Answer<A>> end) {
+		try {
+			end.accept(answer);
+		}
+		finally {
+			try {
+				// A handler whose time is over may hold its thread still.
+				if (!this.call.isCancelled()) {
+					release(answer.status().isOk());
+				}
+			}
+			finally {
+				ended();
+			}
+		}
+	}
+
+	private void release(boolean answered) {
+		if (this.permit != null) {
+			this.permit.release(answered);
 		}
 	}
 
@@ -130,8 +157,13 @@ final class DetachedHandler<Q, A> {
 		if (this.call.cancel(Status.DEADLINE_EXCEEDED
 			.withDescription("The service did not answer until the deadline of the call, which goes on without it"))) {
 			tell(() -> {
-				if (this.listener != null) {
-					this.listener.onCancel();
+				try {
+					if (this.listener != null) {
+						this.listener.onCancel();
+					}
+				}
+				finally {
+					release(false);
 				}
 			});
 		}

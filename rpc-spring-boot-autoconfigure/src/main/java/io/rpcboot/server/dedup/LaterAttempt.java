@@ -33,8 +33,8 @@ record LaterAttempt(int number, Duration age, String firstInstance) {
 
 	private static final int MAX_NUMBER_DIGITS = 4;
 
-	/** Over 300 years. */
-	private static final int MAX_AGE_DIGITS = 13;
+	/** Over 30 years; with one more, its nanoseconds may overflow. */
+	private static final int MAX_AGE_DIGITS = 12;
 
 	private static final int MAX_INSTANCE = 256;
 

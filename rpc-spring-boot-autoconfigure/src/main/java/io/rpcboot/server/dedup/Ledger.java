@@ -19,6 +19,7 @@ package io.rpcboot.server.dedup;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ final class Ledger {
 
 	private final Horizon horizon;
 
+	private final FailureLog failures;
+
 	private final ConcurrentHashMap<RequestKey, RunningCall<?>> running = new ConcurrentHashMap<>();
 
 	/**
@@ -54,6 +57,7 @@ final class Ledger {
 		this.store = store;
 		this.instanceId = instanceId;
 		this.horizon = new Horizon(nanoTime);
+		this.failures = new FailureLog(nanoTime);
 	}
 
 	long now() {
@@ -97,22 +101,24 @@ final class Ledger {
 	}
 
 	/**
-	 * Notes that a call has ended.
+	 * Notes that a call has ended. Whatever fails, it runs no more, and what is not
+	 * recorded counts as forgotten: no later attempt runs it.
 	 * @param key the call
 	 * @param own the call as it ran
-	 * @param end how it ended; {@code null} if it did not run, so that the next attempt
-	 * may
+	 * @param end says how it ended; {@code null} if it did not run, so that the next
+	 * attempt may
 	 */
-	void ended(RequestKey key, RunningCall<?> own, @Nullable RecordedCall end) {
+	void ended(RequestKey key, RunningCall<?> own, @Nullable Supplier<RecordedCall> end) {
 		long age = now() - own.begunNanos();
 		try {
 			if (end != null) {
-				this.store.record(key, end, Duration.ofNanos(age));
+				this.store.record(key, end.get(), Duration.ofNanos(age));
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.horizon.forget(age);
-			logger.error("The store did not record a deduplicated call: later attempts are answered ABORTED", ex);
+			this.failures.log(() -> logger.error("The store did not record a deduplicated call: later attempts are "
+					+ "answered ABORTED. Further failures are not logged for a minute", ex));
 		}
 		finally {
 			this.running.remove(key, own);

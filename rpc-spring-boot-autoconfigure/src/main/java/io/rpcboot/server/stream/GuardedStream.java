@@ -24,6 +24,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.rpcboot.dispatch.CallPermit;
 import io.rpcboot.dispatch.WriteWindow;
 import io.rpcboot.server.stream.StreamNotice.Reason;
 import io.rpcboot.server.stream.StreamSettings.Limits;
@@ -75,6 +76,12 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 
 	private volatile boolean closed;
 
+	/** Held for a handler that was cut off, until it has been told. Under the lock. */
+	private @Nullable CallPermit held;
+
+	/** The handler has been told of the end. Under the lock. */
+	private boolean told;
+
 	/** Seen right by the thread itself alone, which is all that it is for. */
 	private @Nullable Thread eventThread;
 
@@ -97,6 +104,11 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 		Thread outerEvent = beginEvent();
 		try {
 			return new GuardedListener(Contexts.interceptCall(this.context, this, headers, next));
+		}
+		catch (Throwable ex) {
+			// There is no listener to be told of the end.
+			told();
+			throw ex;
 		}
 		finally {
 			this.eventThread = outerEvent;
@@ -139,14 +151,16 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 	@Override
 	public void sendHeaders(Metadata headers) {
 		synchronized (this.lock) {
-			if (this.ended == null) {
+			if (this.ended == null && !this.closed) {
 				super.sendHeaders(headers);
 			}
 		}
 	}
 
 	/**
-	 * Sends a message, when there is room for it. A handler that sends from within an
+	 * Sends a message, when there is room for it. One that comes beside the end goes
+	 * nowhere: gRPC's calls are for one thread at a time, but what a handler does on a
+	 * notice may close its stream while it sends. A handler that sends from within an
 	 * event of the call hears of a cancellation in no other way, since the event for that
 	 * waits for it to return.
 	 */
@@ -159,7 +173,7 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 			throw cancelled();
 		}
 		synchronized (this.lock) {
-			if (this.ended == null) {
+			if (this.ended == null && !this.closed) {
 				super.sendMessage(message);
 			}
 		}
@@ -206,6 +220,9 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 				return;
 			}
 			this.ended = status;
+			if (!this.told) {
+				hold();
+			}
 		}
 		try {
 			super.close(status, new Metadata());
@@ -214,6 +231,29 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 			// gRPC has closed it itself.
 		}
 		this.context.cancel(status.asRuntimeException());
+	}
+
+	/**
+	 * Keeps the permit of the call, which gives it back when it is closed: a handler that
+	 * holds its thread goes on until it returns.
+	 */
+	private void hold() {
+		CallPermit permit = CallPermit.of(this);
+		if (permit != null && permit.hold()) {
+			this.held = permit;
+		}
+	}
+
+	private void told() {
+		CallPermit permit;
+		synchronized (this.lock) {
+			this.told = true;
+			permit = this.held;
+			this.held = null;
+		}
+		if (permit != null) {
+			permit.release(false);
+		}
 	}
 
 	private void onOver() {
@@ -275,12 +315,27 @@ final class GuardedStream<Q, A> extends SimpleForwardingServerCall<Q, A> impleme
 		}
 
 		@Override
-		public void onComplete() {
-			if (GuardedStream.this.ended != null) {
+		public void onCancel() {
+			try {
 				super.onCancel();
 			}
-			else {
-				super.onComplete();
+			finally {
+				told();
+			}
+		}
+
+		@Override
+		public void onComplete() {
+			try {
+				if (GuardedStream.this.ended != null) {
+					super.onCancel();
+				}
+				else {
+					super.onComplete();
+				}
+			}
+			finally {
+				told();
 			}
 		}
 

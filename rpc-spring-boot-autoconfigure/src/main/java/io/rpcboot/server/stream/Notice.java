@@ -77,7 +77,7 @@ final class Notice implements StreamNotice {
 		try {
 			WriteWindow.runUnbounded(action);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("The action of a stream on the notice {} failed", reason, ex);
 		}
 	}

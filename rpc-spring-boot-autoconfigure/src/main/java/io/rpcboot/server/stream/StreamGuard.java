@@ -190,7 +190,8 @@ public final class StreamGuard implements ServerInterceptor, Ordered, AutoClosea
 		try {
 			return stream.look(now);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// The timer must come again: others are watched, too.
 			logger.error("A look at a stream failed", ex);
 			return true;
 		}

@@ -31,11 +31,6 @@ import org.jspecify.annotations.Nullable;
 public record StreamSettings(Limits standard, Map<String, Limits> methods) {
 
 	/**
-	 * No limit at all.
-	 */
-	public static final StreamSettings UNLIMITED = new StreamSettings(new Limits(null, null, null, 0), Map.of());
-
-	/**
 	 * Returns what holds for a method.
 	 */
 	Limits of(MethodDescriptor<?, ?> method) {

@@ -52,6 +52,8 @@ class BulkheadTests {
 
 	private final Deque<Runnable> timer = new ArrayDeque<>();
 
+	private final List<Long> delays = new ArrayList<>();
+
 	private long now = Long.MAX_VALUE - 5;
 
 	@Test
@@ -213,6 +215,37 @@ class BulkheadTests {
 	}
 
 	@Test
+	void whenACallOfHighPriorityNeedNotWaitThenItTakesNobodysPlace() {
+		AdaptiveLimit adaptive = new AdaptiveLimit(new GradientLimit(1, 1), new OverloadSignal(0.4, MILLI, () -> 1),
+				this.now);
+		Bulkhead bulkhead = new Bulkhead("demo.Greeter", 10, 1, adaptive, false, () -> this.now,
+				(task, delay) -> this.timer.add(task));
+		for (int i = 0; i < 20; i++) {
+			FakeCall call = enter(bulkhead, "call" + i);
+			this.now += 100 * MILLI;
+			call.end();
+		}
+		enter(bulkhead, "running");
+		FakeCall waits = enter(bulkhead, "waits");
+		assertThat(waits.runs()).as("above the adaptive limit").isFalse();
+		FakeCall high = new FakeCall("high");
+		bulkhead.enter(high, method(bulkhead, true));
+		assertThat(high.runs()).isTrue();
+		assertThat(waits.refusal).isNull();
+	}
+
+	@Test
+	void whenMethodsWaitForDifferentTimesThenTheFirstSweepComesInTimeForTheShortest() {
+		Bulkhead bulkhead = bulkhead(1, 2, false);
+		bulkhead.expect(1000 * MILLI);
+		bulkhead.expect(40 * MILLI);
+		enter(bulkhead, "running");
+		bulkhead.enter(new FakeCall("patient"), new LimitedMethod(bulkhead, 1000 * MILLI, false, true));
+		bulkhead.enter(new FakeCall("hurried"), new LimitedMethod(bulkhead, 40 * MILLI, false, true));
+		assertThat(this.delays).containsExactly(10 * MILLI);
+	}
+
+	@Test
 	void whenAllThatWaitAreOfHighPriorityThenAFurtherOneIsRefused() {
 		Bulkhead bulkhead = bulkhead(1, 1, false);
 		enter(bulkhead, "running");
@@ -297,8 +330,10 @@ class BulkheadTests {
 	}
 
 	private Bulkhead bulkhead(int max, int capacity, boolean dryRun) {
-		return new Bulkhead("demo.Greeter", max, capacity, null, dryRun, () -> this.now,
-				(task, delay) -> this.timer.add(task));
+		return new Bulkhead("demo.Greeter", max, capacity, null, dryRun, () -> this.now, (task, delay) -> {
+			this.timer.add(task);
+			this.delays.add(delay);
+		});
 	}
 
 	private LimitedMethod method(Bulkhead bulkhead, boolean high) {

@@ -31,6 +31,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.rpcboot.server.dedup.Ledger.Claim;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,7 +60,7 @@ class LedgerTests {
 		assertThat(this.ledger.isKnown(KEY)).isTrue();
 		assertThat(claim(own(), null)).isEqualTo(new Claim(own, null));
 		RecordedCall end = answer(1);
-		this.ledger.ended(KEY, own, end);
+		this.ledger.ended(KEY, own, () -> end);
 		assertThat(this.ledger.running()).isZero();
 		assertThat(claim(own(), null)).isEqualTo(new Claim(null, end));
 	}
@@ -107,7 +109,7 @@ class LedgerTests {
 		this.time.pass(Duration.ofSeconds(30));
 		RunningCall<?> own = own();
 		claim(own, null);
-		this.ledger.ended(KEY, own, answer(10_000));
+		this.ledger.ended(KEY, own, () -> answer(10_000));
 		assertThat(this.ledger.isKnown(KEY)).isFalse();
 		assertThat(claim(own(), later(0, "here"))).isEqualTo(new Claim(null, null));
 		this.time.pass(Duration.ofSeconds(11));
@@ -121,20 +123,33 @@ class LedgerTests {
 		this.time.pass(SECOND);
 		RunningCall<?> own = own();
 		claim(own, null);
-		this.ledger.ended(KEY, own, answer(1));
+		this.ledger.ended(KEY, own, () -> answer(1));
 		this.time.pass(Duration.ofSeconds(60));
 		assertThat(claim(own(), later(60_000, "here"))).isEqualTo(new Claim(null, null));
 	}
 
 	@Test
-	void whenTheStoreFailsToRecordThenLaterAttemptsDoNotRun() {
-		Ledger failing = new Ledger(new FailingStore(), "here", this.time);
+	void whenTheEndOfACallCannotBeMadeThenLaterAttemptsDoNotRun() {
+		this.time.pass(SECOND);
+		RunningCall<?> own = own();
+		claim(own, null);
+		this.ledger.ended(KEY, own, () -> {
+			throw new StackOverflowError("thrown by the test");
+		});
+		assertThat(this.ledger.running()).isZero();
+		assertThat(claim(own(), later(0, "here"))).isEqualTo(new Claim(null, null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { IllegalStateException.class, StackOverflowError.class })
+	void whenTheStoreFailsToRecordThenLaterAttemptsDoNotRun(Class<? extends Throwable> failure) {
+		Ledger failing = new Ledger(new FailingStore(failure), "here", this.time);
 		this.time.pass(Duration.ofSeconds(30));
 		RunningCall<?> own = new RunningCall<>("f", failing.now(), null, (change) -> {
 		});
 		failing.claim(KEY, own, null, false);
 		this.time.pass(SECOND);
-		failing.ended(KEY, own, answer(1));
+		failing.ended(KEY, own, () -> answer(1));
 		assertThat(failing.running()).isZero();
 		assertThat(failing.claim(KEY, own(), later(1000, "here"), false)).isEqualTo(new Claim(null, null));
 	}
@@ -157,7 +172,7 @@ class LedgerTests {
 						RunningCall<?> own = own();
 						if (shared.claim(key, own, null, false).running() == own) {
 							runs.incrementAndGet(call);
-							shared.ended(key, own, answer(1));
+							shared.ended(key, own, () -> answer(1));
 						}
 					}
 				}, threads));
@@ -198,7 +213,7 @@ class LedgerTests {
 		return new RecordedCall("f", null, ByteString.copyFrom(new byte[bytes]), Status.OK, new Metadata());
 	}
 
-	private static final class FailingStore implements DeduplicationStore {
+	private record FailingStore(Class<? extends Throwable> failure) implements DeduplicationStore {
 
 		@Override
 		public boolean isKnown(RequestKey key) {
@@ -212,6 +227,9 @@ class LedgerTests {
 
 		@Override
 		public void record(RequestKey key, RecordedCall call, Duration age) {
+			if (this.failure == StackOverflowError.class) {
+				throw new StackOverflowError("thrown by the test");
+			}
 			throw new IllegalStateException("no room");
 		}
 

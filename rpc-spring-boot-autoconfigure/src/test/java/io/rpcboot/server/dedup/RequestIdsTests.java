@@ -87,9 +87,16 @@ class RequestIdsTests {
 		invalid(nobody, "rpc-client-id: missing beside rpc-ack" + NAME);
 	}
 
+	@Test
+	void whenTheAgeIsTheGreatestThenItsNanosecondsDoNotOverflow() {
+		Metadata headers = headers("r-1", "c-1");
+		headers.put(RpcMetadata.ATTEMPT, "2;999999999999;i-1");
+		assertThat(RequestIds.of(headers).attempt().age().toNanos()).isEqualTo(999_999_999_999_000_000L);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "2", "2;10", "1;10;i-1", "0;10;i-1", "-2;10;i-1", "2;-1;i-1", "2;;i-1", ";10;i-1",
-			"two;10;i-1", "2;1e3;i-1", "12345;10;i-1", "2;12345678901234;i-1" })
+			"two;10;i-1", "2;1e3;i-1", "12345;10;i-1", "2;1000000000000;i-1" })
 	void whenTheAttemptIsNoneThenItIsNamed(String attempt) {
 		Metadata headers = headers("r-1", "c-1");
 		headers.put(RpcMetadata.ATTEMPT, attempt);

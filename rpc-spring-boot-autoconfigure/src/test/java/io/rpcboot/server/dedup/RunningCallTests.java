@@ -27,6 +27,8 @@ import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,9 +59,11 @@ class RunningCallTests {
 		assertThat(third.answers).hasValue(1);
 	}
 
-	@Test
-	void whenOneWhoWaitsThrowsThenTheOthersAreAnswered() {
-		this.first.failing = true;
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenOneWhoWaitsThrowsThenTheOthersAreAnswered(boolean error) {
+		this.first.failing = !error;
+		this.first.failingBadly = error;
 		Call second = new Call();
 		this.running.join(new Attempt<>(second, Context.ROOT));
 		this.running.end(ANSWER);
@@ -98,6 +102,8 @@ class RunningCallTests {
 
 		private boolean failing;
 
+		private boolean failingBadly;
+
 		@Override
 		public void request(int messages) {
 		}
@@ -112,6 +118,9 @@ class RunningCallTests {
 
 		@Override
 		public void close(Status status, Metadata trailers) {
+			if (this.failingBadly) {
+				throw new AssertionError("by the test");
+			}
 			if (this.failing) {
 				throw new IllegalStateException("by the test");
 			}

@@ -59,6 +59,9 @@ class StreamGuardTests {
 
 	private Context handlerContext = Context.ROOT;
 
+	private Runnable onNotice = () -> {
+	};
+
 	@Test
 	void whenTheAgeNearsThenTheHandlerIsToldATenthBeforeAndTheStreamEndsAborted() {
 		StreamGuard guard = guard(new Limits(Duration.ofSeconds(50), null, null, 0));
@@ -192,6 +195,44 @@ class StreamGuardTests {
 	}
 
 	@Test
+	void whenTheHandlerSendsBesideItsOwnEndThenThatGoesNowhere() {
+		FakeCall call = start(guard(new Limits(AGE, null, null, 0)));
+		call.onClose = () -> {
+			call.handlerCall.sendHeaders(new Metadata());
+			call.handlerCall.sendMessage(Pong.getDefaultInstance());
+		};
+		call.handlerCall.close(Status.OK, new Metadata());
+		assertThat(call.status).isEqualTo(Status.OK);
+		assertThat(call.sent).isZero();
+		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	void whenTheActionOfAStreamFailsThenTheOthersAreWatchedOn() {
+		StreamGuard guard = guard(new Limits(AGE, null, null, 0));
+		this.onNotice = () -> {
+			throw new AssertionError("thrown by the test");
+		};
+		FakeCall first = start(guard);
+		FakeCall second = start(guard);
+		at(guard, 95);
+		at(guard, 100);
+		assertThat(List.of(first, second)).allMatch((call) -> call.status != null);
+	}
+
+	@Test
+	void whenAStreamCannotBeEndedThenTheOthersAre() {
+		StreamGuard guard = guard(new Limits(AGE, null, null, 0));
+		FakeCall first = start(guard);
+		FakeCall second = start(guard);
+		List.of(first, second).forEach((call) -> call.onClose = () -> {
+			throw new AssertionError("thrown by the test");
+		});
+		at(guard, 100);
+		assertThat(List.of(first, second)).allMatch((call) -> call.handlerCall.isCancelled());
+	}
+
+	@Test
 	void whenAHandlerSendsInAnEventOfACancelledStreamThenItIsToldByAnException() {
 		FakeCall call = start(guard(new Limits(null, null, null, 0)));
 		call.onMessage = () -> {
@@ -224,7 +265,8 @@ class StreamGuardTests {
 		FakeCall unary = new FakeCall(EchoGrpc.getUnaryMethod(), guard);
 		unary.start();
 		assertThat(unary.handlerCall).isSameAs(unary);
-		StreamGuard exempting = new StreamGuard(StreamSettings.UNLIMITED, "rpc.testing.Echo/ServerStream"::equals, 0);
+		StreamGuard exempting = new StreamGuard(new StreamSettings(new Limits(null, null, null, 0), Map.of()),
+				"rpc.testing.Echo/ServerStream"::equals, 0);
 		FakeCall exempt = start(exempting);
 		assertThat(exempt.handlerCall).isSameAs(exempt);
 		exempting.drain();
@@ -279,6 +321,9 @@ class StreamGuardTests {
 		private Runnable onMessage = () -> {
 		};
 
+		private Runnable onClose = () -> {
+		};
+
 		private ServerCall<Ping, Pong> handlerCall = this;
 
 		private ServerCall.Listener<Ping> listener = new ServerCall.Listener<>() {
@@ -295,7 +340,10 @@ class StreamGuardTests {
 				.run(() -> started.set(this.guard.interceptCall(this, new Metadata(), (call, headers) -> {
 					this.handlerCall = call;
 					StreamGuardTests.this.handlerContext = Context.current();
-					StreamNotice.current().onNotice((reason) -> StreamGuardTests.this.events.add("notice " + reason));
+					StreamNotice.current().onNotice((reason) -> {
+						StreamGuardTests.this.events.add("notice " + reason);
+						StreamGuardTests.this.onNotice.run();
+					});
 					return new HandlerListener(this);
 				})));
 			this.listener = started.get();
@@ -326,6 +374,7 @@ class StreamGuardTests {
 			if (this.status != null) {
 				throw new IllegalStateException("closed twice");
 			}
+			this.onClose.run();
 			this.status = newStatus;
 		}
 
