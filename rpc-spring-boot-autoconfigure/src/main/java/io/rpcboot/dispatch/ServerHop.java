@@ -62,8 +62,11 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 
 	private boolean begun;
 
-	/** Seen right by an executor that runs the handler here and now. */
-	private boolean running;
+	/** The task that was handed over runs. Written before the next is read. */
+	private volatile boolean running;
+
+	/** The call is refused although the executor may have kept that task. */
+	private volatile boolean takenBack;
 
 	private @Nullable Runnable events;
 
@@ -105,6 +108,9 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 	@Override
 	public final void run() {
 		this.running = true;
+		if (this.takenBack) {
+			return;
+		}
 		this.handlers.started();
 		runEvents();
 	}
@@ -139,11 +145,12 @@ abstract class ServerHop<Q, A> extends ServerCall.Listener<Q> implements Executo
 			this.refusal = this.refusals.rejected(this.method);
 		}
 		catch (Error ex) {
+			// No memory for a thread, say. The call must neither hang nor keep its
+			// permit, nor be refused if it runs: on this thread, or on another by now.
+			this.takenBack = true;
 			if (this.running) {
 				throw ex;
 			}
-			// No memory for a thread, say. The call must neither hang nor keep its
-			// permit.
 			logger.error("The executor of {} failed to take a call", this.method.getServiceName(), ex);
 			this.handlers.started();
 			this.refusal = this.refusals.rejected(this.method);

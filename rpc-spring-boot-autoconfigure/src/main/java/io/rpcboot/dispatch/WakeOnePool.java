@@ -19,10 +19,12 @@ package io.rpcboot.dispatch;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +40,9 @@ import org.slf4j.LoggerFactory;
  * <p>
  * The queue has no bound: gRPC hands over several tasks for one call, and a call that
  * lost one of them would hang. Bound the calls before they enter. No task is ever
- * rejected, not even after {@link #close()}. Threads are daemons, made as they are
- * needed, and end after a minute without work.
+ * rejected, not even after {@link #close()}, unless there is no thread and none can be
+ * started. Threads are daemons, made as they are needed, and end after a minute without
+ * work.
  */
 public final class WakeOnePool implements Executor, AutoCloseable {
 
@@ -50,6 +53,8 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 	private final String namePrefix;
 
 	private final int maxThreads;
+
+	private final Consumer<Thread> starter;
 
 	private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -72,6 +77,11 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 	 * @param maxThreads the most threads, at least 1
 	 */
 	public WakeOnePool(String namePrefix, int maxThreads) {
+		this(namePrefix, maxThreads, Thread::start);
+	}
+
+	WakeOnePool(String namePrefix, int maxThreads, Consumer<Thread> starter) {
+		this.starter = starter;
 		this.namePrefix = namePrefix;
 		this.maxThreads = maxThreads;
 	}
@@ -79,7 +89,9 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 	@Override
 	public void execute(Runnable task) {
 		this.tasks.add(task);
-		wakeOne();
+		if (!wakeOne() && this.threads.get() == 0 && this.tasks.remove(task)) {
+			throw new RejectedExecutionException("There is no thread, and none can be started");
+		}
 	}
 
 	/**
@@ -116,23 +128,35 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 		return Thread.currentThread() instanceof PoolThread thread && thread.pool == this;
 	}
 
-	private void wakeOne() {
+	/**
+	 * Wakes a thread, if none is on its way and one is free.
+	 * @return {@code false} if one could not be started: the others come by the tasks
+	 * when they are done
+	 */
+	private boolean wakeOne() {
 		while (!this.waking.get() && this.waking.compareAndSet(false, true)) {
 			Worker worker = this.parked.pollFirst();
 			if (worker != null) {
 				worker.wake();
-				return;
+				return true;
 			}
-			if (startWorker()) {
-				return;
+			try {
+				if (startWorker()) {
+					return true;
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("A thread of {} could not be started", this.namePrefix, ex);
+				return false;
 			}
 			this.waking.set(false);
 			// All are busy, and each looks at the queue before it parks; but one that
 			// parked or ended just now left the wake-up to this thread.
 			if (this.tasks.isEmpty() || !isAnyFree()) {
-				return;
+				return true;
 			}
 		}
+		return true;
 	}
 
 	private boolean isAnyFree() {
@@ -153,7 +177,7 @@ public final class WakeOnePool implements Executor, AutoCloseable {
 
 	private void startCounted() {
 		try {
-			new Worker().thread.start();
+			this.starter.accept(new Worker().thread);
 		}
 		catch (Throwable ex) {
 			// No thread to be had, but the next task may try again.

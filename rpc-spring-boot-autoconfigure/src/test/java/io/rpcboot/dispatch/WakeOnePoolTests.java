@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link WakeOnePool}.
@@ -52,6 +55,54 @@ class WakeOnePoolTests {
 	@AfterEach
 	void close() {
 		this.pools.forEach(WakeOnePool::close);
+	}
+
+	@Test
+	void whenThereIsNoThreadAndNoneCanBeStartedThenATaskIsRejectedAndNeverRun() throws InterruptedException {
+		AtomicBoolean failing = new AtomicBoolean(true);
+		WakeOnePool pool = new WakeOnePool(this.prefix, 2, (thread) -> startUnless(failing, thread));
+		this.pools.add(pool);
+		List<String> runs = new CopyOnWriteArrayList<>();
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> pool.execute(() -> runs.add("no")));
+		assertThat(pool.threads()).isZero();
+		failing.set(false);
+		CountDownLatch done = new CountDownLatch(1);
+		pool.execute(() -> {
+			runs.add("yes");
+			done.countDown();
+		});
+		await(done);
+		assertThat(runs).containsExactly("yes");
+	}
+
+	@Test
+	void whenNoFurtherThreadCanBeStartedThenTheTasksWaitForThoseThereAre() throws InterruptedException {
+		AtomicBoolean failing = new AtomicBoolean();
+		WakeOnePool pool = new WakeOnePool(this.prefix, 4, (thread) -> startUnless(failing, thread));
+		this.pools.add(pool);
+		CountDownLatch gate = new CountDownLatch(1);
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch done = new CountDownLatch(3);
+		pool.execute(() -> {
+			entered.countDown();
+			awaitUnchecked(gate);
+		});
+		await(entered);
+		failing.set(true);
+		for (int i = 0; i < 3; i++) {
+			pool.execute(done::countDown);
+		}
+		assertThat(pool.threads()).isOne();
+		gate.countDown();
+		await(done);
+	}
+
+	private static void startUnless(AtomicBoolean failing, Thread thread) {
+		if (failing.get()) {
+			throw new StackOverflowError("thrown by the test");
+		}
+		thread.start();
 	}
 
 	@Test

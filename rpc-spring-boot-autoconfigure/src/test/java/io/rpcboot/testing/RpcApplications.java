@@ -70,8 +70,11 @@ public final class RpcApplications {
 			List<String> properties) {
 		// Docker Compose, on the class path of the tests, demands a file in a process.
 		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off",
-				"--spring.docker.compose.enabled=false", "--rpc.server.port=0", "--rpc.server.address=127.0.0.1"));
+				"--spring.docker.compose.enabled=false", "--rpc.server.address=127.0.0.1"));
 		properties.forEach((property) -> arguments.add("--" + property));
+		if (properties.stream().noneMatch((property) -> property.startsWith("rpc.server.port="))) {
+			arguments.add("--rpc.server.port=0");
+		}
 		if (properties.stream().noneMatch((property) -> property.startsWith("rpc.registry.snapshot."))) {
 			arguments.add("--rpc.registry.snapshot.enabled=false");
 		}
