@@ -148,6 +148,9 @@ public record CallReport(List<Attempt> attempts, int neverLeft, Duration elapsed
 		/** The server asked for no other attempt. */
 		PUSH_BACK("the server asked not to"),
 
+		/** It may have run on an instance that has gone, and no other one knows. */
+		INSTANCE_GONE("the instance that it may have run on has gone"),
+
 		/** There were as many as are allowed. */
 		MAX_ATTEMPTS("no more attempts are allowed"),
 

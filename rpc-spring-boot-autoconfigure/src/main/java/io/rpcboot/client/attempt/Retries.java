@@ -31,6 +31,7 @@ import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.client.attempt.AttemptEnd.Proof;
 import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
 import io.rpcboot.client.attempt.CallReport.Reason;
+import io.rpcboot.client.balancer.NotExecuted;
 import io.rpcboot.client.balancer.PickOptions;
 import io.rpcboot.client.balancer.policy.PickHints;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,9 @@ final class Retries {
 	private final Set<String> tried = new LinkedHashSet<>(2);
 
 	private int counted;
+
+	/** How often nobody was picked while the call waited for its instance. */
+	private int awaited;
 
 	private int leaving;
 
@@ -119,9 +123,15 @@ final class Retries {
 			this.target.counters().resend();
 			return 0;
 		}
-		this.counted++;
+		if (awaitsItsInstance(end)) {
+			this.awaited++;
+		}
+		else {
+			this.counted++;
+		}
 		long pushBack = pushBackNanos(end.trailers());
-		long delay = (pushBack > 0) ? pushBack : this.policy.backoff().delayNanos(this.counted, this.target.random());
+		long delay = (pushBack > 0) ? pushBack
+				: this.policy.backoff().delayNanos(this.counted + this.awaited, this.target.random());
 		Reason refusal = hedged ? Reason.HEDGED : refusal(end, kept, pushBack, delay);
 		if (refusal == null && end.proof() != Proof.NOT_PICKED && !this.target.budget().tryWithdraw()) {
 			refusal = Reason.BUDGET;
@@ -132,6 +142,19 @@ final class Retries {
 		}
 		this.target.counters().retry();
 		return delay;
+	}
+
+	/**
+	 * A call that may have run where it is not connected now goes nowhere else. To wait
+	 * costs no server anything, so only its time limits that.
+	 */
+	private boolean awaitsItsInstance(AttemptEnd end) {
+		return isBoundToOne() && end.proof() == Proof.NOT_PICKED;
+	}
+
+	private boolean isBoundToOne() {
+		return this.mayHaveRun && this.firstInstance != null
+				&& this.policy.deduplication() == Deduplication.SAME_INSTANCE;
 	}
 
 	/**
@@ -166,6 +189,9 @@ final class Retries {
 		}
 		if (pushBack < 0) {
 			return Reason.PUSH_BACK;
+		}
+		if (isBoundToOne() && NotExecuted.isInstanceGone(end.status())) {
+			return Reason.INSTANCE_GONE;
 		}
 		if (this.counted >= this.policy.maxAttempts()) {
 			return Reason.MAX_ATTEMPTS;

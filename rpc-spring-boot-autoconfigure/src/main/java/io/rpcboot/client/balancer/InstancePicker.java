@@ -40,6 +40,8 @@ final class InstancePicker extends SubchannelPicker {
 	 */
 	private static final int MAX_ROUTES = 256;
 
+	private static final PickResult GONE = PickResult.withDrop(NotExecuted.INSTANCE_GONE);
+
 	private final Selections selections;
 
 	private final Selection standard;
@@ -65,8 +67,21 @@ final class InstancePicker extends SubchannelPicker {
 		CallRoute route = args.getCallOptions().getOption(PickOptions.ROUTE);
 		PickHints hints = args.getCallOptions().getOption(PickOptions.HINTS);
 		Selection selection = (route != null) ? selection(route) : this.standard;
-		return selection.pick((hints != null) ? hints : PickHints.NONE,
+		PickResult result = selection.pick((hints != null) ? hints : PickHints.NONE,
 				args.getMethodDescriptor().getType() == MethodType.UNARY);
+		return (result.getSubchannel() == null && hints != null && isForNobody(hints)) ? GONE : result;
+	}
+
+	/**
+	 * Tells whether a call may go to one instance alone, and that one is not known. Takes
+	 * time in proportion to the number of instances.
+	 */
+	private boolean isForNobody(PickHints hints) {
+		return hints.strict() && hints.preferred() != null
+				&& this.selections.set()
+					.known()
+					.stream()
+					.noneMatch((known) -> known.instance().id().equals(hints.preferred()));
 	}
 
 	Selection selection(CallRoute route) {

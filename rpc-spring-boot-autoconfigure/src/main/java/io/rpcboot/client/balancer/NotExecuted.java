@@ -16,6 +16,8 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.Objects;
+
 import io.grpc.Metadata;
 import io.grpc.Status;
 
@@ -38,6 +40,10 @@ public final class NotExecuted {
 
 	/** Of gRPC's {@code ManagedChannelImpl}. */
 	private static final String SHUT_DOWN_NOW = "Channel shutdownNow invoked";
+
+	/** No instance was picked, as the only one that would do has left. */
+	static final Status INSTANCE_GONE = Status.UNAVAILABLE
+		.withDescription("The only instance that this attempt may go to has gone");
 
 	private NotExecuted() {
 	}
@@ -63,6 +69,15 @@ public final class NotExecuted {
 		String description = status.getDescription();
 		return description != null
 				&& (description.startsWith(KEEP_ALIVE_FAILED) || description.startsWith(SHUT_DOWN_NOW));
+	}
+
+	/**
+	 * Tells whether an attempt was for one instance alone, which is known no more.
+	 * @param status how the attempt ended
+	 * @return whether waiting for it is in vain
+	 */
+	public static boolean isInstanceGone(Status status) {
+		return Objects.equals(INSTANCE_GONE.getDescription(), status.getDescription());
 	}
 
 	/**

@@ -132,6 +132,35 @@ class RetryTests {
 	}
 
 	@Test
+	void whenADeduplicatedCallMayHaveRunThenItAwaitsItsInstanceAsLongAsThereIsTime() {
+		call(DEDUPLICATED);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.channel.picks = false;
+		for (int attempt = 1; attempt < 20; attempt++) {
+			this.time.passMillis(1_000);
+			this.channel.attempt(attempt).close(UNAVAILABLE);
+		}
+		this.channel.picks = true;
+		this.time.passMillis(1_000);
+		this.channel.attempt(20).answerHeaders();
+		this.channel.attempt(20).answer(Pong.getDefaultInstance());
+		this.channel.attempt(20).close(Status.OK);
+		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
+	}
+
+	@Test
+	void whenTheInstanceOfADeduplicatedCallHasGoneThenNobodyWaitsForIt() {
+		call(DEDUPLICATED);
+		this.channel.attempt(0).fail(UNAVAILABLE);
+		this.channel.picks = false;
+		this.time.passMillis(50);
+		this.channel.attempt(1)
+			.close(UNAVAILABLE.withDescription("The only instance that this attempt may go to has gone"));
+		assertThat(this.recorder.reason()).isEqualTo(Reason.INSTANCE_GONE);
+		assertThat(this.recorder.status().getDescription()).endsWith("it may have run]");
+	}
+
+	@Test
 	void whenNoInstanceWasFoundThenTheNextAttemptCostsTheBudgetNothing() {
 		this.channel.picks = false;
 		for (int call = 0; call < 200; call++) {
