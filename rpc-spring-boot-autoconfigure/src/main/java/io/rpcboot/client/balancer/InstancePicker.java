@@ -17,12 +17,16 @@
 package io.rpcboot.client.balancer;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.MethodDescriptor.MethodType;
+import io.rpcboot.client.balancer.InstanceConnection.PickResults;
 import io.rpcboot.client.balancer.policy.InstanceSelector;
 import io.rpcboot.client.balancer.policy.PickHints;
 import io.rpcboot.client.routing.CallRoute;
@@ -67,21 +71,30 @@ final class InstancePicker extends SubchannelPicker {
 		CallRoute route = args.getCallOptions().getOption(PickOptions.ROUTE);
 		PickHints hints = args.getCallOptions().getOption(PickOptions.HINTS);
 		Selection selection = (route != null) ? selection(route) : this.standard;
-		PickResult result = selection.pick((hints != null) ? hints : PickHints.NONE,
-				args.getMethodDescriptor().getType() == MethodType.UNARY);
-		return (result.getSubchannel() == null && hints != null && isForNobody(hints)) ? GONE : result;
+		boolean unary = args.getMethodDescriptor().getType() == MethodType.UNARY;
+		PickResult result = selection.pick((hints != null) ? hints : PickHints.NONE, unary);
+		return (result.getSubchannel() == null && hints != null && hints.strict() && hints.preferred() != null)
+				? only(hints.preferred(), unary, result) : result;
 	}
 
 	/**
-	 * Tells whether a call may go to one instance alone, and that one is not known. Takes
-	 * time in proportion to the number of instances.
+	 * Picks the one instance that a call may go to, in use or not, as long as it is
+	 * connected: nobody else can answer. Takes time in proportion to the number of
+	 * instances.
 	 */
-	private boolean isForNobody(PickHints hints) {
-		return hints.strict() && hints.preferred() != null
-				&& this.selections.set()
-					.known()
-					.stream()
-					.noneMatch((known) -> known.instance().id().equals(hints.preferred()));
+	private PickResult only(String id, boolean unary, PickResult otherwise) {
+		PickSet set = this.selections.set();
+		Predicate<InstanceConnection> isMeant = (connection) -> connection.instance().id().equals(id);
+		if (set.known().stream().noneMatch(isMeant)) {
+			return GONE;
+		}
+		Stream<PickResults> ejected = set.ejected().stream().filter(isMeant).map((one) -> one.results(false));
+		Stream<PickResults> leaving = set.lastResort().stream().filter(isMeant).map((one) -> one.results(true));
+		return Stream.concat(ejected, leaving)
+			.map((results) -> unary ? results.unary() : results.stream())
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(otherwise);
 	}
 
 	Selection selection(CallRoute route) {

@@ -131,6 +131,22 @@ class InstanceBalancingTests {
 			.containsAnyOf(5, 4, 3, 2, 1);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "p2c", "consistent_hash" })
+	void aCallForOneInstanceAloneGoesThereAlsoWhileItLeavesAndFailsAtOnceWhenItHasGone(String policy) {
+		EchoGrpc.EchoBlockingStub echo = connect(policy, this.discovery).withDeadlineAfter(30, TimeUnit.SECONDS);
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
+		EchoGrpc.EchoBlockingStub alone = echo.withOption(PickOptions.HINTS, new PickHints("1", Set.of(), 7L, true));
+		awaitAnswersOf(alone, "a");
+		this.discovery.set("echo", this.a.instance("1").withState(InstanceState.DRAINING), this.b.instance("2"));
+		awaitAnswersOf(echo.withOption(PickOptions.HINTS, new PickHints("1", Set.of(), 7L)), "b");
+		assertThat(call(alone, 20)).containsExactly(Map.entry("a", 20));
+		this.discovery.set("echo", this.b.instance("2"));
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(failure(alone).getDescription())
+				.isEqualTo("The only instance that this attempt may go to has gone"));
+	}
+
 	@Test
 	void theHashOfAKeyAlwaysLeadsToTheSameInstanceUntilThatIsGone() {
 		EchoGrpc.EchoBlockingStub echo = connect("consistent_hash", this.discovery).withOption(PickOptions.HINTS,
