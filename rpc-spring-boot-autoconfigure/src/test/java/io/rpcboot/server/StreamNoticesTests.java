@@ -64,7 +64,7 @@ class StreamNoticesTests {
 			assertThat(service.notices).extracting(DrainNotice::isDraining).containsExactly(true);
 			answers.awaitEnd();
 			assertThat(answers.all).containsExactly("goodbye", "bye", "completed");
-			assertThat(log.messages().get(log.messages().size() - 1)).endsWith(" 0 cut off at the end");
+			assertThat(log.messages()).last().asString().endsWith(" 0 cut off at the end");
 		}
 	}
 

@@ -68,7 +68,7 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 		this.store.delete(key("a"));
 		put("c", 3);
 		awaitWithin(AFTER_OUTAGE.plus(LONG_TTL), "snapshot replaced",
-				() -> listener.idSets().get(listener.idSets().size() - 1).equals(List.of("b", "c")));
+				() -> last(listener.idSets()).equals(List.of("b", "c")));
 		assertThat(registry.discovery().watches().values()).extracting(WatchStatus::state)
 			.containsExactly(WatchStatus.State.CURRENT);
 	}
@@ -104,7 +104,7 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 		this.store.delete("/rpc/" + other + "/demo/far");
 		this.store.put("/rpc/" + other + "/demo/new", ServiceInstanceJson.write(instance("new", 3)));
 		awaitWithin(AFTER_OUTAGE.plus(LONG_TTL), "snapshot of the other namespace replaced",
-				() -> there.idSets().get(there.idSets().size() - 1).equals(List.of("new")));
+				() -> last(there.idSets()).equals(List.of("new")));
 		assertThat(here.idSets()).containsOnly(List.of("a"));
 	}
 
@@ -163,6 +163,10 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 
 	private void put(String id, int port) {
 		this.store.put(key(id), ServiceInstanceJson.write(instance(id, port)));
+	}
+
+	private static List<String> last(List<List<String>> idSets) {
+		return idSets.get(idSets.size() - 1);
 	}
 
 }
