@@ -199,7 +199,7 @@ class AttemptTracerFactoryTests {
 	void whenTheCallerIsUnderAnEarlierDeadlineThenTheInstanceIsChargedWithThat() throws Exception {
 		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 		try (Context.CancellableContext caller = Context.current()
-			.withDeadlineAfter(50, TimeUnit.MILLISECONDS, timer)) {
+			.withDeadlineAfter(10, TimeUnit.SECONDS, timer)) {
 			StreamInfo info = StreamInfo.newBuilder()
 				.setCallOptions(CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS))
 				.build();
@@ -214,7 +214,7 @@ class AttemptTracerFactoryTests {
 		finally {
 			timer.shutdownNow();
 		}
-		assertThat(this.statistics.latencyNanos(System.nanoTime())).isBetween(1e6, 1e9);
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isBetween(1e9, 2e10);
 	}
 
 	private static ClientStreamTracer tracer(AttemptTracerFactory factory) {
