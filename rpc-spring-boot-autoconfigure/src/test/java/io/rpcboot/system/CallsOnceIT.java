@@ -244,7 +244,7 @@ class CallsOnceIT {
 			List<String> properties = new ArrayList<>(List.of("spring.application.name=counting",
 					"counting.name=" + name(), "counting.file=" + this.outcome.file, "rpc.server.port=" + this.port,
 					"rpc.server.advertised.host=127.0.0.1",
-					"rpc.server.advertised.port=" + this.proxy.endpoint().getPort(), "rpc.registry.etcd.lease-ttl=3s",
+					"rpc.server.advertised.port=" + this.proxy.endpoint().getPort(), "rpc.registry.etcd.lease-ttl=5s",
 					"rpc.registry.etcd.endpoints=" + CallsOnceIT.this.etcd.endpoint()));
 			if (this.deduplicated) {
 				properties.add("rpc.server.deduplication.methods=rpc.testing.Echo/Unary");

@@ -146,10 +146,11 @@ final class Retries {
 
 	/**
 	 * A call that may have run where it is not connected now goes nowhere else. To wait
-	 * costs no server anything, so only its time limits that.
+	 * costs no server anything, so only its time limits that. An instance that is known
+	 * no more may be back in a moment, having registered anew, but mostly is not.
 	 */
 	private boolean awaitsItsInstance(AttemptEnd end) {
-		return isBoundToOne() && end.proof() == Proof.NOT_PICKED;
+		return isBoundToOne() && end.proof() == Proof.NOT_PICKED && !NotExecuted.isInstanceGone(end.status());
 	}
 
 	private boolean isBoundToOne() {
@@ -190,11 +191,8 @@ final class Retries {
 		if (pushBack < 0) {
 			return Reason.PUSH_BACK;
 		}
-		if (isBoundToOne() && NotExecuted.isInstanceGone(end.status())) {
-			return Reason.INSTANCE_GONE;
-		}
 		if (this.counted >= this.policy.maxAttempts()) {
-			return Reason.MAX_ATTEMPTS;
+			return NotExecuted.isInstanceGone(end.status()) ? Reason.INSTANCE_GONE : Reason.MAX_ATTEMPTS;
 		}
 		return (end.remainingNanos() <= delay) ? Reason.DEADLINE : null;
 	}

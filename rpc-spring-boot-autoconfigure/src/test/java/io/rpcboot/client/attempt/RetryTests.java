@@ -149,13 +149,16 @@ class RetryTests {
 	}
 
 	@Test
-	void whenTheInstanceOfADeduplicatedCallHasGoneThenNobodyWaitsForIt() {
+	void whenTheInstanceOfADeduplicatedCallHasGoneThenItIsAwaitedForTheAttemptsThatAreAllowed() {
+		Status gone = UNAVAILABLE.withDescription("The only instance that this attempt may go to has gone");
 		call(DEDUPLICATED);
 		this.channel.attempt(0).fail(UNAVAILABLE);
 		this.channel.picks = false;
 		this.time.passMillis(50);
-		this.channel.attempt(1)
-			.close(UNAVAILABLE.withDescription("The only instance that this attempt may go to has gone"));
+		this.channel.attempt(1).close(gone);
+		assertThat(this.recorder.events).isEmpty();
+		this.time.passMillis(100);
+		this.channel.attempt(2).close(gone);
 		assertThat(this.recorder.reason()).isEqualTo(Reason.INSTANCE_GONE);
 		assertThat(this.recorder.status().getDescription()).endsWith("it may have run]");
 	}

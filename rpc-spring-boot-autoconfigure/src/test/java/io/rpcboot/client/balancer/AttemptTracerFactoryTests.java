@@ -198,8 +198,7 @@ class AttemptTracerFactoryTests {
 	@Test
 	void whenTheCallerIsUnderAnEarlierDeadlineThenTheInstanceIsChargedWithThat() throws Exception {
 		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-		try (Context.CancellableContext caller = Context.current()
-			.withDeadlineAfter(10, TimeUnit.SECONDS, timer)) {
+		try (Context.CancellableContext caller = Context.current().withDeadlineAfter(10, TimeUnit.SECONDS, timer)) {
 			StreamInfo info = StreamInfo.newBuilder()
 				.setCallOptions(CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS))
 				.build();
