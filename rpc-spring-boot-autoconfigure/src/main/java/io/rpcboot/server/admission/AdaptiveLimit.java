@@ -25,6 +25,10 @@ import java.util.concurrent.atomic.LongAdder;
  * the server is short of something: of processors, or of threads. A service that is
  * merely slow because it waits for another one is left alone. It goes on learning
  * meanwhile.
+ * <p>
+ * A server may be short of nothing just because of the limit. So it is raised by half
+ * after each such window, and goes away above the most that the gradient may find. Lifted
+ * at once it would let in all that callers offer in a second.
  */
 final class AdaptiveLimit {
 
@@ -51,7 +55,7 @@ final class AdaptiveLimit {
 
 	private volatile int limit;
 
-	private volatile boolean overloaded;
+	private volatile int ceiling = Integer.MAX_VALUE;
 
 	AdaptiveLimit(GradientLimit gradient, OverloadSignal overload, long now) {
 		this.gradient = gradient;
@@ -86,7 +90,7 @@ final class AdaptiveLimit {
 		if (now - end >= 0 && this.calls.sum() >= MIN_CALLS && this.windowEnd.compareAndSet(end, now + WINDOW_NANOS)) {
 			closeWindow();
 		}
-		return this.overloaded ? this.limit : Integer.MAX_VALUE;
+		return this.ceiling;
 	}
 
 	int limit() {
@@ -105,7 +109,13 @@ final class AdaptiveLimit {
 			this.limit = this.gradient.update(Math.max(1, (double) total / count), this.peak);
 		}
 		this.peak = 0;
-		this.overloaded = this.overload.isOverloaded((started > 0) ? delay / started : 0);
+		boolean overloaded = this.overload.isOverloaded((started > 0) ? delay / started : 0);
+		this.ceiling = overloaded ? this.limit : lifted(this.ceiling);
+	}
+
+	private int lifted(int ceiling) {
+		long raised = ceiling + ceiling / 2L + 1;
+		return (raised > this.gradient.max()) ? Integer.MAX_VALUE : (int) raised;
 	}
 
 }

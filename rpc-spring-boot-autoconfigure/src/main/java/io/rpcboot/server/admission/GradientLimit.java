@@ -85,6 +85,10 @@ final class GradientLimit {
 		return limit();
 	}
 
+	int max() {
+		return this.max;
+	}
+
 	int limit() {
 		double current = (this.windows % PROBE_EVERY == PROBE_EVERY - 1) ? this.limit / 2 : this.limit;
 		return Math.max(this.min, (int) current);

@@ -16,6 +16,11 @@
 
 package io.rpcboot.server.admission;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -112,7 +117,7 @@ class AdaptiveLimitTests {
 	}
 
 	@Test
-	void whenTheProcessorsAreBusyForSecondsThenItLimitsUntilTheyAreNot() {
+	void whenTheProcessorsAreBusyForSecondsThenItLimitsUntilTheyHaveNotBeenForSeconds() {
 		AdaptiveLimit limit = adaptive();
 		this.load = 1;
 		assertThat(window(limit, 0)).as("one second").isEqualTo(Integer.MAX_VALUE);
@@ -120,14 +125,58 @@ class AdaptiveLimitTests {
 		window(limit, 0);
 		assertThat(window(limit, 0)).isEqualTo(limit.limit()).isLessThanOrEqualTo(200);
 		this.load = 0;
-		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+		int before = limit.limit();
+		for (int next = window(limit, 0); next != Integer.MAX_VALUE; next = window(limit, 0)) {
+			assertThat(next).isGreaterThan(before).isLessThanOrEqualTo(200);
+			before = next;
+		}
+		assertThat(this.now).isLessThan(TimeUnit.SECONDS.toNanos(15));
 	}
 
 	@Test
 	void whenCallsWaitForThreadsThenItLimits() {
 		AdaptiveLimit limit = adaptive();
 		assertThat(window(limit, 20 * MILLI)).isEqualTo(limit.limit());
-		assertThat(window(limit, 0)).isEqualTo(Integer.MAX_VALUE);
+		int lifted = window(limit, 0);
+		assertThat(lifted).isGreaterThan(limit.limit()).isLessThan(2 * limit.limit());
+		assertThat(window(limit, 20 * MILLI)).as("too far").isEqualTo(limit.limit()).isLessThan(lifted);
+	}
+
+	/**
+	 * Four threads at 10 ms a call, so 400 calls a second; 200 are offered for five
+	 * seconds, and then 2000.
+	 */
+	@Test
+	void whenFiveTimesAsMuchIsOfferedThenThreadsAreBusyAndWaitsStayShort() {
+		AdaptiveLimit adaptive = new AdaptiveLimit(new GradientLimit(4, 200),
+				new OverloadSignal(0.9, 20 * MILLI, () -> this.load), this.now);
+		ConcurrencyLimit limit = new ConcurrencyLimit(Integer.MAX_VALUE);
+		Deque<Long> pool = new ArrayDeque<>();
+		Deque<Running> threads = new ArrayDeque<>();
+		List<Long> latencies = new ArrayList<>();
+		for (int tick = 0; tick < 80_000; tick++) {
+			this.now += MILLI / 2;
+			while (!threads.isEmpty() && this.now - threads.getFirst().since() >= 10 * MILLI) {
+				long latency = this.now - threads.removeFirst().admitted();
+				limit.adapt(adaptive.answered(latency, limit.running(), this.now));
+				limit.release();
+				// What the first second has let in takes four more.
+				if (tick >= 20_000) {
+					latencies.add(latency / MILLI);
+				}
+			}
+			if ((tick >= 10_000 || tick % 10 == 0) && limit.tryAcquire(false)) {
+				pool.add(this.now);
+			}
+			while (threads.size() < 4 && !pool.isEmpty()) {
+				Running call = new Running(pool.remove(), this.now);
+				adaptive.started(call.since() - call.admitted());
+				threads.add(call);
+			}
+		}
+		assertThat(latencies).as("answers of 30 s").hasSizeGreaterThan(30 * 400 * 9 / 10);
+		Collections.sort(latencies);
+		assertThat(latencies.get(latencies.size() * 99 / 100)).as("p99 in ms").isLessThanOrEqualTo(100);
 	}
 
 	@Test
@@ -158,6 +207,13 @@ class AdaptiveLimitTests {
 		this.now += AdaptiveLimit.WINDOW_NANOS;
 		limit.started(delay);
 		return limit.answered(10 * MILLI, 20, this.now);
+	}
+
+	/**
+	 * A call on a thread.
+	 */
+	private record Running(long admitted, long since) {
+
 	}
 
 }
