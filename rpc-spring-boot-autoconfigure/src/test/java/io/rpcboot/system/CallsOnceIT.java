@@ -86,6 +86,8 @@ class CallsOnceIT {
 
 	private static final Pattern REGISTERED = Pattern.compile("Registered counting.* as \\S+/(\\S+) with lease");
 
+	private static final Pattern FIRST_SENT_TO = Pattern.compile("whose first was sent \\d+ ms before to '([^']+)'");
+
 	@TempDir
 	private Path directory;
 
@@ -111,7 +113,7 @@ class CallsOnceIT {
 		Outcome outcome = run(true, true);
 		outcome.nothingRanTwice();
 		outcome.everyAnswerIsRight();
-		outcome.onlyCallsThatMayHaveRunAreUnanswered();
+		outcome.onlyCallsOfEndedProcessesAreUnanswered();
 		outcome.note("deduplicated, kill -9");
 	}
 
@@ -287,9 +289,7 @@ class CallsOnceIT {
 		}
 
 		void restart(boolean kill) throws InterruptedException {
-			long signalled = System.nanoTime();
-			String ended = name();
-			this.outcome.ends.put(ended, new End(signalled, Long.MAX_VALUE));
+			this.outcome.ends.put(name(), System.nanoTime());
 			if (kill) {
 				this.process.process().destroyForcibly().waitFor();
 			}
@@ -299,7 +299,6 @@ class CallsOnceIT {
 			this.generation++;
 			this.process = start();
 			awaitRegistered();
-			this.outcome.ends.put(ended, new End(signalled, System.nanoTime()));
 		}
 
 		@Override
@@ -311,27 +310,35 @@ class CallsOnceIT {
 	}
 
 	/**
-	 * The end of a process.
-	 *
-	 * @param signalled when it was told to end
-	 * @param replaced when its successor was registered
-	 */
-	private record End(long signalled, long replaced) {
-
-	}
-
-	/**
 	 * A call that got no answer.
 	 *
-	 * @param begun when it began
 	 * @param ended when it ended
 	 * @param status how
 	 */
-	private record Failure(long begun, long ended, Status status) {
+	private record Failure(long ended, Status status) {
 
 		boolean saysThatItMayHaveRun() {
 			return (this.status.getCode() == Status.Code.UNAVAILABLE || this.status.getCode() == Status.Code.ABORTED)
 					&& String.valueOf(this.status.getDescription()).contains("may have run");
+		}
+
+		/**
+		 * Returns the instance where the call may have run first: by the report of the
+		 * call or, if a server knew that no attempt was to be made, by its answer.
+		 */
+		String sentTo() {
+			CallReport report = CallReport.from(this.status.asRuntimeException());
+			if (report != null) {
+				return report.attempts()
+					.stream()
+					.filter(CallReport.Attempt::mayHaveRun)
+					.map((attempt) -> String.valueOf(attempt.instance()))
+					.findFirst()
+					.orElseThrow();
+			}
+			Matcher first = FIRST_SENT_TO.matcher(String.valueOf(this.status.getDescription()));
+			assertThat(first.find()).as("an instance is named by %s", this.status).isTrue();
+			return first.group(1);
 		}
 
 	}
@@ -354,15 +361,14 @@ class CallsOnceIT {
 		/** Of the processes, by the ids of their instances. */
 		private final Map<String, String> names = new ConcurrentHashMap<>();
 
-		/** By the name of the process. */
-		private final Map<String, End> ends = new ConcurrentHashMap<>();
+		/** When processes were told to end, by their names. */
+		private final Map<String, Long> ends = new ConcurrentHashMap<>();
 
 		Outcome(Path file) {
 			this.file = file;
 		}
 
 		void call(EchoGrpc.EchoStub echo, String text, int millis, Semaphore permits) {
-			long begun = System.nanoTime();
 			echo.unary(Ping.newBuilder().setText(text).setCount(millis).build(), new StreamObserver<>() {
 
 				private final List<String> messages = new ArrayList<>(1);
@@ -374,7 +380,7 @@ class CallsOnceIT {
 
 				@Override
 				public void onError(Throwable ex) {
-					Outcome.this.failures.put(text, new Failure(begun, System.nanoTime(), Status.fromThrowable(ex)));
+					Outcome.this.failures.put(text, new Failure(System.nanoTime(), Status.fromThrowable(ex)));
 					permits.release();
 				}
 
@@ -407,36 +413,17 @@ class CallsOnceIT {
 		}
 
 		/**
-		 * The process that ran the call was told to end before the call was given up, or
-		 * the one that it was sent to: what listens where that one was killed gets its
-		 * calls, by the id of that one, until its lease ends. Of a call that no process
-		 * ran, one was ending meanwhile.
+		 * The process that ran the call was told to end before the call was given up. Of
+		 * a call that no process ran, the one that it was sent to was.
 		 */
 		void onlyCallsOfEndedProcessesAreUnanswered() {
 			onlyCallsThatMayHaveRunAreUnanswered();
 			this.failures.forEach((text, failure) -> {
 				List<String> done = this.effects.get(text);
-				if (done != null) {
-					assertThat(List.of(done.get(0).split(" ")[1], sentTo(failure)))
-						.as("processes told to end before, among those that ran %s, and that it was sent to, which ended %s",
-								done, failure)
-						.anyMatch((name) -> this.ends.containsKey(name)
-								&& this.ends.get(name).signalled() < failure.ended());
-				}
-				else {
-					assertThat(this.ends.values()).as("ends of processes during %s: %s", text, failure)
-						.anyMatch((end) -> end.signalled() < failure.ended() && end.replaced() > failure.begun());
-				}
+				String process = (done != null) ? done.get(0).split(" ")[1] : this.names.get(failure.sentTo());
+				assertThat(this.ends).as("processes told to end: %s had %s, and ended so: %s", process, text, failure)
+					.hasEntrySatisfying(process, (told) -> assertThat(told).isLessThan(failure.ended()));
 			});
-		}
-
-		private String sentTo(Failure failure) {
-			CallReport report = CallReport.from(failure.status().asRuntimeException());
-			return ((report != null) ? report.attempts() : List.<CallReport.Attempt>of()).stream()
-				.filter(CallReport.Attempt::mayHaveRun)
-				.map((attempt) -> this.names.getOrDefault(String.valueOf(attempt.instance()), "nobody"))
-				.findFirst()
-				.orElse("nobody");
 		}
 
 		void note(String what) {

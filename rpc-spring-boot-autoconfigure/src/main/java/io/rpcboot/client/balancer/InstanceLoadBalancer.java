@@ -77,6 +77,8 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	/** By the key of the child. */
 	private final Map<Object, InstanceConnection> connections = new HashMap<>();
 
+	private final Departures departures = new Departures();
+
 	private @Nullable ResolvedAddresses resolved;
 
 	private PickSet published = PickSet.EMPTY;
@@ -278,7 +280,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			if (this.picker != null) {
 				this.picker.refresh();
 			}
-			this.picker = new InstancePicker(selections(set), this.picker);
+			this.picker = new InstancePicker(selections(set), this.departures, this.picker);
 			getHelper().updateBalancingState(ConnectivityState.READY, this.picker);
 		}
 	}
@@ -365,6 +367,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		@Override
 		protected void shutdown() {
 			InstanceLoadBalancer.this.connections.remove(getKey(), this.connection);
+			InstanceLoadBalancer.this.departures.add(this.connection.instance());
 			InstanceLoadBalancer.this.upkeep.release(this.connection);
 			super.shutdown();
 		}

@@ -16,9 +16,11 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -48,6 +50,8 @@ final class InstancePicker extends SubchannelPicker {
 
 	private final Selections selections;
 
+	private final Departures departures;
+
 	private final Selection standard;
 
 	private final Map<CallRoute, Selection> routed = new ConcurrentHashMap<>();
@@ -58,10 +62,12 @@ final class InstancePicker extends SubchannelPicker {
 	/**
 	 * Creates a picker.
 	 * @param selections makes the selections
+	 * @param departures where those were that have gone
 	 * @param previous the picker of the set before; {@code null} for the first
 	 */
-	InstancePicker(Selections selections, @Nullable InstancePicker previous) {
+	InstancePicker(Selections selections, Departures departures, @Nullable InstancePicker previous) {
 		this.selections = selections;
+		this.departures = departures;
 		this.previous = (previous != null) ? previous.routed : Map.of();
 		this.standard = selections.of(CallRoute.NONE, (previous != null) ? previous.standard.selector() : null);
 	}
@@ -79,22 +85,32 @@ final class InstancePicker extends SubchannelPicker {
 
 	/**
 	 * Picks the one instance that a call may go to, in use or not, as long as it is
-	 * connected: nobody else can answer. Takes time in proportion to the number of
-	 * instances.
+	 * connected: nobody else can answer. If it has gone that is who has taken its
+	 * address. Takes time in proportion to the number of instances.
 	 */
 	private PickResult only(String id, boolean unary, PickResult otherwise) {
 		PickSet set = this.selections.set();
 		Predicate<InstanceConnection> isMeant = (connection) -> connection.instance().id().equals(id);
 		if (set.known().stream().noneMatch(isMeant)) {
-			return GONE;
+			String address = this.departures.address(id);
+			isMeant = (connection) -> connection.instance().address().equals(address);
+			if (set.known().stream().noneMatch(isMeant)) {
+				return GONE;
+			}
 		}
-		Stream<PickResults> ejected = set.ejected().stream().filter(isMeant).map((one) -> one.results(false));
-		Stream<PickResults> leaving = set.lastResort().stream().filter(isMeant).map((one) -> one.results(true));
-		return Stream.concat(ejected, leaving)
+		return Stream
+			.of(results(set.usable(), isMeant, set.doubtful()), results(set.ejected(), isMeant, false),
+					results(set.lastResort(), isMeant, true))
+			.flatMap(Function.identity())
 			.map((results) -> unary ? results.unary() : results.stream())
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(otherwise);
+	}
+
+	private static Stream<PickResults> results(List<InstanceConnection> some, Predicate<InstanceConnection> isMeant,
+			boolean inDoubt) {
+		return some.stream().filter(isMeant).map((one) -> one.results(inDoubt));
 	}
 
 	Selection selection(CallRoute route) {

@@ -148,6 +148,21 @@ class InstanceBalancingTests {
 	}
 
 	@Test
+	void aCallForOneInstanceAloneGoesToWhoHasTakenItsAddressWhenThatHasGone() {
+		EchoGrpc.EchoBlockingStub echo = connect("p2c", this.discovery).withDeadlineAfter(30, TimeUnit.SECONDS);
+		EchoGrpc.EchoBlockingStub alone = echo.withOption(PickOptions.HINTS, new PickHints("1", Set.of(), null, true));
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
+		awaitAnswersOf(alone, "a");
+		this.discovery.set("echo", this.b.instance("2"));
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(failure(alone).getDescription())
+				.isEqualTo("The only instance that this attempt may go to has gone"));
+		this.discovery.set("echo", this.a.instance("1-again"), this.b.instance("2"));
+		awaitAnswersOf(alone, "a");
+		assertThat(call(alone, 20)).containsExactly(Map.entry("a", 20));
+	}
+
+	@Test
 	void theHashOfAKeyAlwaysLeadsToTheSameInstanceUntilThatIsGone() {
 		EchoGrpc.EchoBlockingStub echo = connect("consistent_hash", this.discovery).withOption(PickOptions.HINTS,
 				PickHints.NONE.withKey(42));
