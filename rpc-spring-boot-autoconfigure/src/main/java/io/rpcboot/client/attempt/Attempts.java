@@ -19,17 +19,13 @@ package io.rpcboot.client.attempt;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -52,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param <Q> the type of request messages
  * @param <A> the type of response messages
  */
-abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
+abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, AnswerListener.Call, Pause.Call {
 
 	/**
 	 * How often a call is sent again that never left: a connection that was lost takes
@@ -93,7 +89,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	/** There is a retry, which takes the place of a hedge. Guarded by this object. */
 	private boolean goesOn;
 
-	private @Nullable AttemptListener listener;
+	private @Nullable AnswerListener<A> listener;
 
 	private Metadata headers = new Metadata();
 
@@ -108,13 +104,6 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	private boolean streamCreated;
 
 	private boolean headersSent;
-
-	private boolean answered;
-
-	private @Nullable Metadata held;
-
-	/** Of a unary call whose headers are held. */
-	private @Nullable A heldAnswer;
 
 	private volatile @Nullable String instance;
 
@@ -176,7 +165,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			callHeaders.put(RpcMetadata.CLIENT_ID, shared.clientId());
 		}
 		this.headers = this.headersMayChange ? copy(callHeaders) : callHeaders;
-		this.listener = new AttemptListener(callListener);
+		this.listener = new AnswerListener<>(callListener, this,
+				this.method.getType() == MethodDescriptor.MethodType.UNARY, this.idempotent || this.requestId != null);
 		this.current.start(this.listener, callHeaders);
 	}
 
@@ -184,11 +174,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
 		this.cancelled = true;
 		Pause waiting = this.pause;
-		if (waiting == null || !waiting.claim()) {
+		if (waiting == null || !waiting.cancel(Status.CANCELLED.withDescription(message).withCause(cause))) {
 			this.current.cancel(message, cause);
-		}
-		else {
-			waiting.end(Status.CANCELLED.withDescription(message).withCause(cause));
 		}
 	}
 
@@ -275,10 +262,8 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		return this.single;
 	}
 
-	/**
-	 * The answer has begun: there will be no other attempt.
-	 */
-	void onAnswer() {
+	@Override
+	public void onAnswer() {
 	}
 
 	/**
@@ -295,11 +280,6 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	abstract void again(long delayNanos);
 
 	/**
-	 * Sends again, on the thread of the timer after a wait. Ends the call if it cannot.
-	 */
-	abstract void resend();
-
-	/**
 	 * Gives an attempt what the call was given so far.
 	 * @return how many messages were asked for
 	 */
@@ -314,7 +294,12 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 
 	final void sendAgain(long delayNanos) {
 		if (delayNanos > 0) {
-			new Pause().begin(delayNanos);
+			Pause waiting = new Pause(this.context, this.target.shared(), this);
+			this.pause = waiting;
+			waiting.begin(delayNanos);
+			if (this.cancelled) {
+				waiting.cancel(Status.CANCELLED.withDescription("Cancelled while it waited to be sent again"));
+			}
 		}
 		else {
 			resend();
@@ -332,8 +317,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		this.broken = null;
 		this.streamCreated = false;
 		this.headersSent = false;
-		this.held = null;
-		this.heldAnswer = null;
+		listener().forget();
 		this.instance = null;
 		this.attemptNanos = this.target.nanoClock().getAsLong();
 		int attempt = this.attempts + 1;
@@ -344,7 +328,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		Context previous = this.context.attach();
 		try {
 			next = this.channel.newCall(this.method, (known != null) ? known.options(this.options) : this.options);
-			next.start(Objects.requireNonNull(this.listener, "not started"), nextHeaders(known));
+			next.start(listener(), nextHeaders(known));
 			started = true;
 			if (!this.compression) {
 				next.setMessageCompression(false);
@@ -388,8 +372,15 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		end(told(Objects.requireNonNull(this.failure)), Objects.requireNonNull(this.failureTrailers));
 	}
 
-	final void end(Status status) {
+	@Override
+	public final void end(Status status) {
 		end(status, new Metadata());
+	}
+
+	@Override
+	public final void giveUp(Status status) {
+		Objects.requireNonNull(this.retries).giveUp(Reason.STOPPED);
+		end(told(status));
 	}
 
 	/**
@@ -398,7 +389,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	 */
 	private void end(Status status, Metadata trailers) {
 		this.over = true;
-		Ending ending = new Ending(status, trailers);
+		Ending<A> ending = new Ending<>(listener(), status, trailers);
 		Context previous = this.context.attach();
 		try {
 			this.channel.newCall(this.method, this.options.withDeadline(Deadline.after(-1, TimeUnit.NANOSECONDS)))
@@ -421,7 +412,11 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 	}
 
 	final void close(Status status) {
-		Objects.requireNonNull(this.listener, "not started").delegate.onClose(status, new Metadata());
+		listener().tellEnd(status, new Metadata());
+	}
+
+	private AnswerListener<A> listener() {
+		return Objects.requireNonNull(this.listener, "not started");
 	}
 
 	private Metadata nextHeaders(@Nullable Retries known) {
@@ -460,6 +455,36 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		return CallContext.NO_RETRY.get(this.context) != null;
 	}
 
+	@Override
+	public final void onAttemptClosed(Status newStatus, Metadata trailers) {
+		Status status = connectionLost(newStatus);
+		this.ended = true;
+		Runnable counted = this.release;
+		if (counted != null) {
+			counted.run();
+		}
+		if (this.over) {
+			return;
+		}
+		Status unsendable = this.broken;
+		if (unsendable != null && !status.isOk()) {
+			close(unsendable);
+			return;
+		}
+		boolean told = status.isOk() || listener().isAnswered() || this.cancelled;
+		Proof proof = told ? Proof.NONE : proof(status, trailers);
+		told = told || (proof == Proof.NONE && !isFailure(status.getCode()));
+		long delay = told ? Retries.NO : next(status, trailers, proof);
+		if (delay != Retries.NO) {
+			this.failureTrailers = trailers;
+			this.failure = status;
+			again(delay);
+			return;
+		}
+		acknowledge(status, trailers);
+		listener().tell(told ? status : told(status), trailers);
+	}
+
 	/**
 	 * Returns how long to wait before the next attempt; {@link Retries#NO} if there is
 	 * none.
@@ -490,7 +515,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 		if (!this.headersSent && status.getCode() == Status.Code.UNAVAILABLE) {
 			return NotExecuted.isClosedByForce(status) ? Proof.NONE : Proof.NEVER_LEFT;
 		}
-		if (this.held != null) {
+		if (listener().holdsHeaders()) {
 			return Proof.NONE;
 		}
 		if (trailers.containsKey(RpcMetadata.NOT_EXECUTED)) {
@@ -515,10 +540,6 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 			return status;
 		}
 		return Status.UNAVAILABLE.withDescription(status.getDescription()).withCause(status.getCause());
-	}
-
-	private boolean isUnary() {
-		return this.method.getType() == MethodDescriptor.MethodType.UNARY;
 	}
 
 	/**
@@ -560,207 +581,6 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt {
 				&& !trailers.containsKey(RpcMetadata.NOT_EXECUTED)) {
 			this.target.acks().answered(server, this.requestId);
 		}
-	}
-
-	private final class AttemptListener extends Listener<A> {
-
-		private final Listener<A> delegate;
-
-		AttemptListener(Listener<A> delegate) {
-			this.delegate = delegate;
-		}
-
-		@Override
-		public void onHeaders(Metadata answerHeaders) {
-			if (isUnary() || Attempts.this.idempotent || Attempts.this.requestId != null) {
-				Attempts.this.held = answerHeaders;
-			}
-			else {
-				begin();
-				this.delegate.onHeaders(answerHeaders);
-			}
-		}
-
-		/**
-		 * The answer of a unary call is none before its status has come: if the
-		 * connection is cut between the two, another attempt may get both.
-		 */
-		@Override
-		public void onMessage(A message) {
-			if (isUnary() && Attempts.this.held != null && Attempts.this.heldAnswer == null) {
-				Attempts.this.heldAnswer = message;
-				return;
-			}
-			if (!Attempts.this.answered) {
-				begin();
-				tellHeld();
-			}
-			this.delegate.onMessage(message);
-		}
-
-		@Override
-		public void onReady() {
-			this.delegate.onReady();
-		}
-
-		@Override
-		public void onClose(Status newStatus, Metadata trailers) {
-			Status status = connectionLost(newStatus);
-			Attempts.this.ended = true;
-			Runnable counted = Attempts.this.release;
-			if (counted != null) {
-				counted.run();
-			}
-			if (Attempts.this.over) {
-				return;
-			}
-			Status unsendable = Attempts.this.broken;
-			if (unsendable != null && !status.isOk()) {
-				this.delegate.onClose(unsendable, new Metadata());
-				return;
-			}
-			boolean told = status.isOk() || Attempts.this.answered || Attempts.this.cancelled;
-			Proof proof = told ? Proof.NONE : proof(status, trailers);
-			told = told || (proof == Proof.NONE && !isFailure(status.getCode()));
-			long delay = told ? Retries.NO : next(status, trailers, proof);
-			if (delay != Retries.NO) {
-				Attempts.this.failureTrailers = trailers;
-				Attempts.this.failure = status;
-				again(delay);
-				return;
-			}
-			acknowledge(status, trailers);
-			if (!status.isOk()) {
-				Attempts.this.heldAnswer = null;
-			}
-			if (!Attempts.this.answered) {
-				tellHeld();
-			}
-			this.delegate.onClose(told ? status : told(status), trailers);
-		}
-
-		private void begin() {
-			Attempts.this.answered = true;
-			onAnswer();
-		}
-
-		private void tellHeld() {
-			Metadata answerHeaders = Attempts.this.held;
-			if (answerHeaders != null) {
-				Attempts.this.held = null;
-				this.delegate.onHeaders(answerHeaders);
-			}
-			A answer = Attempts.this.heldAnswer;
-			if (answer != null) {
-				Attempts.this.heldAnswer = null;
-				this.delegate.onMessage(answer);
-			}
-		}
-
-	}
-
-	/**
-	 * Tells the caller of an end without an attempt, once.
-	 */
-	private final class Ending extends Listener<A> {
-
-		private final Status status;
-
-		private final Metadata trailers;
-
-		private final AtomicBoolean told = new AtomicBoolean();
-
-		Ending(Status status, Metadata trailers) {
-			this.status = status;
-			this.trailers = trailers;
-		}
-
-		@Override
-		public void onClose(Status expired, Metadata none) {
-			tell();
-		}
-
-		void tell() {
-			if (this.told.compareAndSet(false, true)) {
-				Objects.requireNonNull(Attempts.this.listener, "not started").delegate.onClose(this.status,
-						this.trailers);
-			}
-		}
-
-	}
-
-	/**
-	 * The wait before an attempt. Ends by the timer, by the caller, by the context of the
-	 * call or by the end of the application, whoever is first.
-	 */
-	private final class Pause extends AtomicBoolean
-			implements Runnable, Context.CancellationListener, AttemptEngine.Waiting {
-
-		private static final long serialVersionUID = 1L;
-
-		private transient volatile @Nullable Future<?> timer;
-
-		void begin(long delayNanos) {
-			Attempts.this.pause = this;
-			Attempts.this.context.addListener(this, Runnable::run);
-			Attempts.this.target.shared().add(this);
-			try {
-				this.timer = Attempts.this.target.shared().timer().schedule(this, delayNanos);
-			}
-			catch (RejectedExecutionException ex) {
-				giveUp(Status.UNAVAILABLE.withDescription("The application stops").withCause(ex));
-			}
-			if (Attempts.this.cancelled && claim()) {
-				end(Status.CANCELLED.withDescription("Cancelled while it waited to be sent again"));
-			}
-		}
-
-		boolean claim() {
-			return compareAndSet(false, true);
-		}
-
-		@Override
-		public void run() {
-			if (!claim()) {
-				return;
-			}
-			leave();
-			resend();
-		}
-
-		@Override
-		public void onClosed() {
-			giveUp(Status.UNAVAILABLE.withDescription("The channel was closed before the call was sent again"));
-		}
-
-		private void giveUp(Status status) {
-			if (claim()) {
-				Objects.requireNonNull(Attempts.this.retries).giveUp(Reason.STOPPED);
-				end(told(status));
-			}
-		}
-
-		@Override
-		public void cancelled(Context ended) {
-			if (claim()) {
-				end(Contexts.statusFromCancelled(ended));
-			}
-		}
-
-		void end(Status status) {
-			Future<?> waiting = this.timer;
-			if (waiting != null) {
-				waiting.cancel(false);
-			}
-			leave();
-			Attempts.this.end(status);
-		}
-
-		private void leave() {
-			Attempts.this.context.removeListener(this);
-			Attempts.this.target.shared().remove(this);
-		}
-
 	}
 
 }

@@ -98,7 +98,7 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 	}
 
 	@Override
-	void onAnswer() {
+	public void onAnswer() {
 		synchronized (this.lock) {
 			commit();
 		}
@@ -118,7 +118,7 @@ final class StreamAttempts<Q, A> extends Attempts<Q, A> {
 	 * The caller may have sent more than is kept since the last attempt has ended.
 	 */
 	@Override
-	void resend() {
+	public void resend() {
 		Status unsendable = null;
 		boolean kept;
 		synchronized (this.lock) {

@@ -99,7 +99,7 @@ final class UnaryAttempts<Q, A> extends Attempts<Q, A> {
 	}
 
 	@Override
-	void resend() {
+	public void resend() {
 		Status unsendable = sendAgain();
 		if (unsendable != null) {
 			end(unsendable);
