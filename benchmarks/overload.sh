@@ -10,14 +10,8 @@
 #
 # Exit code 0 when every bar is met; a smoke run looks at none.
 
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/common.sh"
 
-fail() { echo "benchmarks/overload.sh: $*" >&2; exit 1; }
-
-usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-
-build=yes
 results=benchmarks/OVERLOAD.md
 partial=benchmarks/target/OVERLOAD.md
 seconds=30
@@ -30,27 +24,6 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"
-
-if [ $build = yes ]; then
-	type mvn >/dev/null 2>&1 || fail "there is no mvn on the PATH (needed: Maven 3.8 or later)"
-	echo "building"
-	mvn -q -B -Pbenchmarks -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true \
-		-pl benchmarks/overload -am package </dev/null
-	echo "built after $SECONDS s"
-fi
-[ -f benchmarks/overload/target/class-path ] || fail "nothing is built yet"
-mkdir -p benchmarks/target
+use_built overload
 rm -f "$partial"
-
-status=0
-"$java" -Xmx512m -cp "benchmarks/overload/target/classes:$(cat benchmarks/overload/target/class-path)" \
-	io.rpcboot.benchmarks.overload.Overload "$results" $seconds </dev/null &
-overload=$!
-trap 'kill $overload' INT TERM HUP
-wait $overload || status=$?
-echo "took $SECONDS s"
-[ ! -f "$results" ] || echo "the tables are in $results"
-[ "$results" != "$partial" ] || [ ! -f "$results" ] || status=0
-exit $status
+measure "$results" 512m io.rpcboot.benchmarks.overload.Overload "$results" $seconds || [ -f "$partial" ]

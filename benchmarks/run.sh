@@ -14,14 +14,8 @@
 # RESULTS.md is written by a run of all of it only; others write benchmarks/target/RESULTS.md.
 # Exit code 0 when no call failed.
 
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/common.sh"
 
-fail() { echo "benchmarks/run.sh: $*" >&2; exit 1; }
-
-usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-
-build=yes
 smoke=no
 results=benchmarks/RESULTS.md
 partial=benchmarks/target/RESULTS.md
@@ -38,9 +32,6 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ $smoke = no ] || options=(--rounds 1 --warm-up 100 --measure 100 ${options[@]+"${options[@]}"})
-
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"
 
 # A JDK with virtual threads, for the scenario b16v.
 newer_jdk() {
@@ -63,25 +54,10 @@ find_h2load() {
 	type -P h2load || echo "the rows of h2load are left out: it is not installed (Debian: nghttp2-client)" >&2
 }
 
-if [ $build = yes ]; then
-	type mvn >/dev/null 2>&1 || fail "there is no mvn on the PATH (needed: Maven 3.8 or later)"
-	echo "building"
-	mvn -q -B -Pbenchmarks -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true \
-		-pl benchmarks/raw,benchmarks/ours,benchmarks/boot,benchmarks/dubbo,benchmarks/runner -am package </dev/null
-	echo "built after $SECONDS s"
-fi
-[ -f benchmarks/runner/target/class-path ] || fail "nothing is built yet"
+use_built raw ours boot dubbo runner
 etcd=$(./etcd.sh)
 h2load=$(find_h2load)
 newer=$(newer_jdk)
 
-status=0
-"$java" -Xmx256m -cp "benchmarks/runner/target/classes:$(cat benchmarks/runner/target/class-path)" \
-	io.rpcboot.benchmarks.runner.Runner --root benchmarks --results "$results" --etcd "$etcd" --h2load "$h2load" \
-	--newer-jdk "$newer" --budget $((budget - SECONDS)) ${options[@]+"${options[@]}"} </dev/null &
-runner=$!
-trap 'kill $runner' INT TERM HUP
-wait $runner || status=$?
-echo "took $SECONDS s"
-[ $status -ne 0 ] || echo "the tables are in $results"
-exit $status
+measure "$results" 256m io.rpcboot.benchmarks.runner.Runner --root benchmarks --results "$results" \
+	--etcd "$etcd" --h2load "$h2load" --newer-jdk "$newer" --budget $((budget - SECONDS)) ${options[@]+"${options[@]}"}

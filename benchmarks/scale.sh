@@ -13,14 +13,8 @@
 # SCALE.md is written by a run of all of it only; others write benchmarks/target/SCALE.md.
 # Exit code 0 when every set that a consumer published was what etcd held.
 
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/common.sh"
 
-fail() { echo "benchmarks/scale.sh: $*" >&2; exit 1; }
-
-usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-
-build=yes
 results=benchmarks/SCALE.md
 partial=benchmarks/target/SCALE.md
 options=()
@@ -35,32 +29,13 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-type "$java" >/dev/null 2>&1 || fail "there is no $java (needed: a JDK 17 or later)"
-
-if [ $build = yes ]; then
-	type mvn >/dev/null 2>&1 || fail "there is no mvn on the PATH (needed: Maven 3.8 or later)"
-	echo "building"
-	mvn -q -B -Pbenchmarks -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true \
-		-pl benchmarks/scale -am package </dev/null
-	echo "built after $SECONDS s"
-fi
-[ -f benchmarks/scale/target/class-path ] || fail "nothing is built yet"
+use_built scale
 etcd=$(./etcd.sh)
 # Each connection of a channel is a file.
 ulimit -n "$(ulimit -Hn)" || true
 files=$(ulimit -n)
 [ "$files" != unlimited ] || files=1000000
 rm -rf benchmarks/target/scale
-mkdir -p benchmarks/target
 
-status=0
-"$java" -Xmx512m -cp "benchmarks/scale/target/classes:$(cat benchmarks/scale/target/class-path)" \
-	io.rpcboot.benchmarks.scale.Scale --root benchmarks --results "$results" --etcd "$etcd" --files "$files" \
-	${options[@]+"${options[@]}"} </dev/null &
-scale=$!
-trap 'kill $scale' INT TERM HUP
-wait $scale || status=$?
-echo "took $SECONDS s"
-[ $status -ne 0 ] || echo "the tables are in $results"
-exit $status
+measure "$results" 512m io.rpcboot.benchmarks.scale.Scale --root benchmarks --results "$results" \
+	--etcd "$etcd" --files "$files" ${options[@]+"${options[@]}"}
