@@ -173,8 +173,9 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 			}
 			// What never left says that the connection is gone, which is known, and
 			// nothing of the instance.
-			Outcome outcome = (this.sent && !isStreamThatEndedInTime(status))
-					? CallOutcome.of(status, this.answered, this.refused) : Outcome.NOTHING;
+			Status judged = isCancelledByServer(status) ? Status.DEADLINE_EXCEEDED : status;
+			Outcome outcome = (this.sent && !isStreamThatEndedInTime(judged))
+					? CallOutcome.of(judged, this.answered, this.refused) : Outcome.NOTHING;
 			end(outcome);
 			AttemptTracerFactory.this.connection.onOutcome(outcome);
 		}
@@ -191,6 +192,13 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 			long now = System.nanoTime();
 			AttemptTracerFactory.this.connection.statistics()
 				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));
+		}
+
+		/**
+		 * A server that sees the deadline pass before this side does resets the stream.
+		 */
+		private boolean isCancelledByServer(Status status) {
+			return status.getCode() == Status.Code.CANCELLED && this.deadline != null && this.deadline.isExpired();
 		}
 
 		/**

@@ -29,6 +29,7 @@ import io.grpc.ClientStreamTracer.StreamInfo;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
@@ -182,6 +183,25 @@ class AttemptTracerFactoryTests {
 			tracer.streamClosed(Status.UNAVAILABLE);
 		}
 		assertThat(this.statistics.latencyNanos(System.nanoTime())).isGreaterThan(1e9);
+	}
+
+	@Test
+	void whenTheServerSawTheDeadlinePassFirstThenItIsAFailureAndACancellationIsNone() {
+		cancelled(Deadline.after(1, TimeUnit.HOURS));
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isZero();
+		cancelled(Deadline.after(-1, TimeUnit.NANOSECONDS));
+		assertThat(this.statistics.latencyNanos(System.nanoTime())).isPositive();
+	}
+
+	private void cancelled(Deadline deadline) {
+		for (int i = 0; i < 3; i++) {
+			ClientStreamTracer tracer = new AttemptTracerFactory(this.connection, false, true).newClientStreamTracer(
+					StreamInfo.newBuilder().setCallOptions(CallOptions.DEFAULT.withDeadline(deadline)).build(),
+					new Metadata());
+			tracer.streamCreated(Attributes.EMPTY, new Metadata());
+			tracer.outboundHeaders();
+			tracer.streamClosed(Status.CANCELLED);
+		}
 	}
 
 	@Test
