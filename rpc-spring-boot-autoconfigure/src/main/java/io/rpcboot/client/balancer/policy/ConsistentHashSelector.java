@@ -108,6 +108,7 @@ final class ConsistentHashSelector implements InstanceSelector {
 				if (load == 0) {
 					return index;
 				}
+				this.bound.update(index, load);
 				if (full == NONE) {
 					full = index;
 					turn = this.bound.update(callable);

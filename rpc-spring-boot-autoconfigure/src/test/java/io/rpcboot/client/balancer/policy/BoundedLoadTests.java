@@ -61,11 +61,20 @@ class BoundedLoadTests {
 		BoundedLoad bound = bound(candidates);
 		candidates.forEach((candidate) -> candidate.inFlight.set(700));
 		candidates.subList(0, 30).forEach((candidate) -> candidate.usable = false);
-		for (int question = 0; question < 12; question++) {
+		for (int question = 0; question < 49; question++) {
 			bound.update(usable(candidates));
 			assertThat(limit(bound)).isNotEqualTo(expected(candidates));
 		}
 		bound.update(usable(candidates));
+		assertThat(limit(bound)).isEqualTo(expected(candidates));
+	}
+
+	@Test
+	void whatIsSeenOnTheWayCountsAtOnce() {
+		List<LoadedCandidate> candidates = LoadedCandidate.many(100);
+		BoundedLoad bound = bound(candidates);
+		candidates.get(70).inFlight.set(700);
+		bound.update(70, 700);
 		assertThat(limit(bound)).isEqualTo(expected(candidates));
 	}
 
@@ -95,7 +104,7 @@ class BoundedLoadTests {
 		finally {
 			threads.shutdownNow();
 		}
-		for (int question = 0; question < 7; question++) {
+		for (int question = 0; question < 25; question++) {
 			bound.update(usable(candidates));
 		}
 		assertThat(limit(bound)).isEqualTo(expected(candidates));
