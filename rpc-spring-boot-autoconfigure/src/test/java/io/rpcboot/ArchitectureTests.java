@@ -101,8 +101,22 @@ class ArchitectureTests {
 			.definedBy("io.rpcboot.client.error")
 			.layer("call")
 			.definedBy("io.rpcboot.call")
+			.layer("authentication")
+			.definedBy("io.rpcboot.server.authentication")
+			.layer("security")
+			.definedBy("io.rpcboot.server.security")
+			.layer("credentials")
+			.definedBy("io.rpcboot.client.credentials")
+			.layer("oauth2")
+			.definedBy("io.rpcboot.client.oauth2")
 			.layer("admission")
 			.definedBy("io.rpcboot.server.admission")
+			.layer("tls")
+			.definedBy("io.rpcboot.tls")
+			.layer("connection")
+			.definedBy("io.rpcboot.server.connection")
+			.layer("accesslog")
+			.definedBy("io.rpcboot.server.accesslog")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer()
 			.whereLayer("actuate")
@@ -145,13 +159,27 @@ class ArchitectureTests {
 			.whereLayer("snapshot")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "etcd")
 			.whereLayer("server.error")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "security")
 			.whereLayer("server.validation")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
 			.whereLayer("client.error")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "client")
+			.whereLayer("authentication")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "security")
+			.whereLayer("security")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("credentials")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "client", "oauth2")
+			.whereLayer("oauth2")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("admission")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "server")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "server", "authentication")
+			.whereLayer("tls")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "balancer")
+			.whereLayer("connection")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
+			.whereLayer("accesslog")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.check(LIBRARY);
 	}
 
@@ -190,6 +218,18 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.micrometer..")
+			.check(LIBRARY);
+	}
+
+	@Test
+	void onlyTheirOwnPackagesAndTheWiringKnowSpringSecurity() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.rpcboot.autoconfigure", "io.rpcboot.server.security",
+					"io.rpcboot.client.oauth2")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.security..")
 			.check(LIBRARY);
 	}
 

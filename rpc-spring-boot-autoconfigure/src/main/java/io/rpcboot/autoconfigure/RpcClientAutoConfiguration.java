@@ -32,6 +32,9 @@ import io.rpcboot.client.RpcReferences;
 import io.rpcboot.client.SubsetSettings;
 import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
+import io.rpcboot.client.credentials.ReferenceCredentials;
+import io.rpcboot.client.credentials.TokenRegistrations;
+import io.rpcboot.client.credentials.TokenRelay;
 import io.rpcboot.client.error.ErrorDecodingInterceptor;
 import io.rpcboot.client.error.RpcErrorDecoder;
 import io.rpcboot.client.resolver.RpcNameResolverProvider;
@@ -49,6 +52,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
@@ -96,17 +100,28 @@ public final class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	RpcChannels rpcChannels(RpcClientProperties properties, RpcClientSettings settings, SubsetSettings subsets,
 			ServiceDiscovery discovery, BalancerContext balancing, ObjectProvider<RpcChannelCustomizer> customizers,
-			ListableBeanFactory beans, ObjectProvider<CallObservation> observation) {
+			ListableBeanFactory beans, ObjectProvider<CallObservation> observation,
+			ObjectProvider<SslBundles> bundles) {
 		return new RpcChannels(settings, subsets, discovery, balancing, customizers.orderedStream().toList(),
-				globalInterceptors(beans), ClientGuards.connectTimeouts(properties), observation.getIfAvailable());
+				globalInterceptors(beans), ClientGuards.connectTimeouts(properties), observation.getIfAvailable(),
+				ClientTls.from(properties, new TlsBundles(bundles.getIfAvailable())));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ReferenceGuards rpcReferenceGuards(RpcClientProperties properties, ConfigurableListableBeanFactory beans,
-			ObjectProvider<CallObservation> observation) {
+			ObjectProvider<CallObservation> observation, ReferenceCredentials credentials) {
 		return new ReferenceGuards(new ClientThrottles(ClientGuards.throttling(properties)),
-				ClientGuards.fallbacks(properties), beans, observation.getIfAvailable());
+				ClientGuards.fallbacks(properties), beans, observation.getIfAvailable(), credentials::interceptor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReferenceCredentials rpcReferenceCredentials(RpcClientProperties properties, ListableBeanFactory beans,
+			ObjectProvider<TokenRegistrations> registrations, ObjectProvider<TokenRelay> relay) {
+		return new ReferenceCredentials(ClientCredentials.settings(properties),
+				(name) -> ClientCredentials.tokenSource(name, beans), registrations.getIfAvailable(),
+				relay.getIfAvailable(() -> TokenRelay.OF_CALL));
 	}
 
 	@Bean

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.grpc.Status;
+import io.rpcboot.client.credentials.CredentialsSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -285,6 +286,15 @@ public class RpcClientProperties {
 
 		public void setMaxBuffered(DataSize maxBuffered) {
 			this.maxBuffered = maxBuffered;
+		}
+
+		/**
+		 * TLS.
+		 */
+		private final Ssl ssl = new Ssl();
+
+		public Ssl getSsl() {
+			return this.ssl;
 		}
 
 	}
@@ -846,6 +856,11 @@ public class RpcClientProperties {
 	public static final class Reference {
 
 		/**
+		 * What the calls say of who makes them.
+		 */
+		private final Credentials credentials = new Credentials();
+
+		/**
 		 * Connecting to some of its instances only.
 		 */
 		private final ReferenceSubset subset = new ReferenceSubset();
@@ -986,6 +1001,10 @@ public class RpcClientProperties {
 			return this.subset;
 		}
 
+		public Credentials getCredentials() {
+			return this.credentials;
+		}
+
 		public @Nullable String getAuthority() {
 			return this.authority;
 		}
@@ -1098,6 +1117,15 @@ public class RpcClientProperties {
 
 		public void setMaxBuffered(@Nullable DataSize maxBuffered) {
 			this.maxBuffered = maxBuffered;
+		}
+
+		/**
+		 * TLS.
+		 */
+		private final Ssl ssl = new Ssl();
+
+		public Ssl getSsl() {
+			return this.ssl;
 		}
 
 	}
@@ -1418,6 +1446,139 @@ public class RpcClientProperties {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * TLS.
+	 */
+	public static final class Ssl {
+
+		/**
+		 * Whether calls go over TLS; when not set, they do where a bundle is named.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Name of the SSL bundle with whom to trust, and with the own certificate for
+		 * servers that want one; what the JVM trusts when not set.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+	}
+
+	/**
+	 * What calls say of who makes them.
+	 */
+	public static final class Credentials {
+
+		/**
+		 * Kind of the credentials; none when not set.
+		 */
+		private CredentialsSettings.@Nullable Type type;
+
+		/**
+		 * Token that is always the same, for bearer.
+		 */
+		private @Nullable String token;
+
+		/**
+		 * Name of a bean of type TokenSource that knows the token, for bearer.
+		 */
+		private @Nullable String tokenSource;
+
+		/**
+		 * Name, for basic.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password, for basic.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * Id of a registration of spring.security.oauth2.client.registration, for oauth2.
+		 */
+		private @Nullable String registration;
+
+		/**
+		 * Whether they are sent over connections that are not encrypted, where others can
+		 * read them.
+		 */
+		private boolean allowPlaintext;
+
+		public CredentialsSettings.@Nullable Type getType() {
+			return this.type;
+		}
+
+		public void setType(CredentialsSettings.@Nullable Type type) {
+			this.type = type;
+		}
+
+		public @Nullable String getToken() {
+			return this.token;
+		}
+
+		public void setToken(@Nullable String token) {
+			this.token = token;
+		}
+
+		public @Nullable String getTokenSource() {
+			return this.tokenSource;
+		}
+
+		public void setTokenSource(@Nullable String tokenSource) {
+			this.tokenSource = tokenSource;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public @Nullable String getRegistration() {
+			return this.registration;
+		}
+
+		public void setRegistration(@Nullable String registration) {
+			this.registration = registration;
+		}
+
+		public boolean isAllowPlaintext() {
+			return this.allowPlaintext;
+		}
+
+		public void setAllowPlaintext(boolean allowPlaintext) {
+			this.allowPlaintext = allowPlaintext;
 		}
 
 	}

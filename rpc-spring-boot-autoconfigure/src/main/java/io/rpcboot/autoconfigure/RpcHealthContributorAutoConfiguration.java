@@ -16,23 +16,32 @@
 
 package io.rpcboot.autoconfigure;
 
+import io.rpcboot.actuate.RpcReferencesHealthIndicator;
 import io.rpcboot.actuate.RpcRegistryHealthIndicator;
+import io.rpcboot.actuate.RpcServerHealthIndicator;
+import io.rpcboot.client.RpcChannels;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.server.RpcServerLifecycle;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Configures the health contributor {@code rpcRegistry}.
+ * Configures the health contributors {@code rpcRegistry}, {@code rpcServer} and
+ * {@code rpcReferences}.
  */
-@AutoConfiguration(after = { RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class })
+@AutoConfiguration(after = { RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class,
+		RpcClientAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@EnableConfigurationProperties(RpcHealthProperties.class)
 public final class RpcHealthContributorAutoConfiguration {
 
 	@Bean
@@ -44,6 +53,23 @@ public final class RpcHealthContributorAutoConfiguration {
 			RpcServerLifecycle lifecycle = server.getIfAvailable();
 			return (lifecycle != null) ? lifecycle.registration() : null;
 		});
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "rpcServerHealthIndicator", "rpcServerHealthContributor" })
+	@ConditionalOnEnabledHealthIndicator("rpc-server")
+	@ConditionalOnBean(RpcServerLifecycle.class)
+	RpcServerHealthIndicator rpcServerHealthIndicator(RpcServerLifecycle server) {
+		return new RpcServerHealthIndicator(server);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "rpcReferencesHealthIndicator", "rpcReferencesHealthContributor" })
+	@ConditionalOnEnabledHealthIndicator("rpc-references")
+	@ConditionalOnBean({ RpcChannels.class, BalancerContext.class })
+	RpcReferencesHealthIndicator rpcReferencesHealthIndicator(RpcChannels channels, BalancerContext balancing,
+			ServiceDiscovery discovery, RpcHealthProperties properties) {
+		return new RpcReferencesHealthIndicator(channels, balancing, discovery, properties.getOptionalReferences());
 	}
 
 }

@@ -23,7 +23,9 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerCustomizer;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcServerSettings;
+import io.rpcboot.server.ServerTls;
 import io.rpcboot.server.admission.CallerIdentity;
+import io.rpcboot.server.authentication.AuthenticationSettings;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,6 +33,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -55,9 +58,14 @@ public final class RpcServerAutoConfiguration {
 	RpcServerLifecycle rpcServerLifecycle(RpcServerProperties properties, RpcRegistryProperties registryProperties,
 			ConfigurableApplicationContext context, ObjectProvider<RpcServerCustomizer> customizers,
 			ObjectProvider<ServiceRegistry> registry, ObjectProvider<EtcdConnectionDetails> etcd,
-			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor, ObjectProvider<CallerIdentity> callers) {
+			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor, ObjectProvider<CallerIdentity> callers,
+			ObjectProvider<SslBundles> bundles) {
 		List<RpcServerCustomizer> ordered = new ArrayList<>();
 		ordered.add(new PropertiesServerCustomizer(properties));
+		ServerTls tls = new TlsBundles(bundles.getIfAvailable()).server(properties.getSsl());
+		if (tls != null) {
+			ordered.add(tls);
+		}
 		customizers.orderedStream().forEach(ordered::add);
 		boolean besideBoot = BootGrpcServer.isPresent(context);
 		if (besideBoot) {
@@ -65,7 +73,7 @@ public final class RpcServerAutoConfiguration {
 		}
 		RpcServerSettings settings = ServerSettings.from(properties, registryProperties,
 				(registryProperties.getType() == RpcRegistryProperties.Type.ETCD) ? etcd.getIfAvailable() : null,
-				context.getEnvironment(), besideBoot, callers.getIfAvailable(() -> CallerIdentity.BY_HEADER));
+				context.getEnvironment(), besideBoot, callers.getIfAvailable(() -> CallerIdentity.BY_PRINCIPAL));
 		long phaseMillis = settings.shutdown().gracePeriod().plusSeconds(5).toMillis();
 		lifecycleProcessor
 			.ifAvailable((processor) -> processor.setTimeoutForShutdownPhase(RpcServerLifecycle.PHASE, phaseMillis));
@@ -73,6 +81,12 @@ public final class RpcServerAutoConfiguration {
 				settings, context, ordered, registry.getIfAvailable(), (accepting) -> AvailabilityChangeEvent
 					.publish(context, accepting ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC),
 				context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AuthenticationSettings rpcAuthenticationSettings(RpcServerProperties properties) {
+		return AuthenticationChecks.settings(properties.getAuthentication());
 	}
 
 	@Bean

@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.grpc.TlsServerCredentials.ClientAuth;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.server.admission.AdmissionSettings.Priority;
@@ -144,6 +147,31 @@ public class RpcServerProperties {
 	 */
 	private final Tracing tracing = new Tracing();
 
+	/**
+	 * TLS.
+	 */
+	private final Ssl ssl = new Ssl();
+
+	/**
+	 * Limits of what peers may do with connections.
+	 */
+	private final Limits limits = new Limits();
+
+	/**
+	 * Who calls, where there is something that understands credentials.
+	 */
+	private final Authentication authentication = new Authentication();
+
+	/**
+	 * Lines in the log for calls.
+	 */
+	private final AccessLog accessLog = new AccessLog();
+
+	/**
+	 * What lines in the log say that handlers write.
+	 */
+	private final Mdc mdc = new Mdc();
+
 	public String getAddress() {
 		return this.address;
 	}
@@ -254,6 +282,26 @@ public class RpcServerProperties {
 
 	public Tracing getTracing() {
 		return this.tracing;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public Limits getLimits() {
+		return this.limits;
+	}
+
+	public AccessLog getAccessLog() {
+		return this.accessLog;
+	}
+
+	public Mdc getMdc() {
+		return this.mdc;
+	}
+
+	public Authentication getAuthentication() {
+		return this.authentication;
 	}
 
 	/**
@@ -433,9 +481,9 @@ public class RpcServerProperties {
 		private @Nullable Duration maxIdle;
 
 		/**
-		 * Most calls at one time over one connection; unlimited when not set.
+		 * Most calls at one time over one connection; further ones wait in the client.
 		 */
-		private @Nullable Integer maxConcurrentCalls;
+		private @Nullable Integer maxConcurrentCalls = 1000;
 
 		public @Nullable Duration getMaxAge() {
 			return this.maxAge;
@@ -1169,6 +1217,366 @@ public class RpcServerProperties {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * TLS.
+	 */
+	public static final class Ssl {
+
+		/**
+		 * Name of the SSL bundle with the server's certificate; plaintext when not set.
+		 */
+		private @Nullable String bundle;
+
+		/**
+		 * Whether clients show a certificate: none is asked for, one is verified if it is
+		 * there, or there must be one.
+		 */
+		private ClientAuth clientAuth = ClientAuth.NONE;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+		public ClientAuth getClientAuth() {
+			return this.clientAuth;
+		}
+
+		public void setClientAuth(ClientAuth clientAuth) {
+			this.clientAuth = clientAuth;
+		}
+
+	}
+
+	/**
+	 * Limits of what peers may do with connections.
+	 */
+	public static final class Limits {
+
+		/**
+		 * Most connections at a time; further ones are closed at once. 0 for any number.
+		 */
+		private int maxConnections = 10000;
+
+		/**
+		 * Most connections at a time from one address, of IPv6 from one network of 64
+		 * bits; 0 for any number.
+		 */
+		private int maxConnectionsPerPeer = 1000;
+
+		/**
+		 * How long a peer may take to begin to speak HTTP/2, TLS included.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration handshakeTimeout = Duration.ofSeconds(10);
+
+		/**
+		 * How long one frame, or the headers of one request, may take to arrive before
+		 * the connection is closed; 0 for ever.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration frameTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * How long the request may take to arrive of a call that has one request message,
+		 * before the call is cancelled; 0 for ever.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration requestTimeout = Duration.ofSeconds(60);
+
+		/**
+		 * How often a client may reset its calls within the window before its connection
+		 * is closed; 0 for any number.
+		 */
+		private int maxResets = 10000;
+
+		/**
+		 * The window in which resets are counted, in whole seconds.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration resetWindow = Duration.ofSeconds(5);
+
+		public int getMaxConnections() {
+			return this.maxConnections;
+		}
+
+		public void setMaxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+		}
+
+		public int getMaxConnectionsPerPeer() {
+			return this.maxConnectionsPerPeer;
+		}
+
+		public void setMaxConnectionsPerPeer(int maxConnectionsPerPeer) {
+			this.maxConnectionsPerPeer = maxConnectionsPerPeer;
+		}
+
+		public Duration getHandshakeTimeout() {
+			return this.handshakeTimeout;
+		}
+
+		public void setHandshakeTimeout(Duration handshakeTimeout) {
+			this.handshakeTimeout = handshakeTimeout;
+		}
+
+		public Duration getFrameTimeout() {
+			return this.frameTimeout;
+		}
+
+		public void setFrameTimeout(Duration frameTimeout) {
+			this.frameTimeout = frameTimeout;
+		}
+
+		public Duration getRequestTimeout() {
+			return this.requestTimeout;
+		}
+
+		public void setRequestTimeout(Duration requestTimeout) {
+			this.requestTimeout = requestTimeout;
+		}
+
+		public int getMaxResets() {
+			return this.maxResets;
+		}
+
+		public void setMaxResets(int maxResets) {
+			this.maxResets = maxResets;
+		}
+
+		public Duration getResetWindow() {
+			return this.resetWindow;
+		}
+
+		public void setResetWindow(Duration resetWindow) {
+			this.resetWindow = resetWindow;
+		}
+
+	}
+
+	/**
+	 * Lines in the log for calls.
+	 */
+	public static final class AccessLog {
+
+		/**
+		 * Whether each call has a line, of the logger rpc.access.
+		 */
+		private boolean enabled = false;
+
+		/**
+		 * Time from which a unary call has a line of the logger rpc.slow, whether or not
+		 * the access log is enabled; none has when not set.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private @Nullable Duration slowThreshold;
+
+		/**
+		 * Services or methods whose calls have no line, as package.Service or
+		 * package.Service/Method; health checks when not set.
+		 */
+		private List<String> exclude = new ArrayList<>(List.of("grpc.health.v1.Health"));
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Duration getSlowThreshold() {
+			return this.slowThreshold;
+		}
+
+		public void setSlowThreshold(@Nullable Duration slowThreshold) {
+			this.slowThreshold = slowThreshold;
+		}
+
+		public List<String> getExclude() {
+			return this.exclude;
+		}
+
+		public void setExclude(List<String> exclude) {
+			this.exclude = exclude;
+		}
+
+	}
+
+	/**
+	 * What lines in the log say that handlers write.
+	 */
+	public static final class Mdc {
+
+		/**
+		 * Whether the logging context of a handler has the method and the peer of its
+		 * call, and the id of its trace.
+		 */
+		private boolean enabled = false;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Who calls.
+	 */
+	public static final class Authentication {
+
+		/**
+		 * Whether calls without credentials are refused; when not set, they are where
+		 * there is something that understands credentials.
+		 */
+		private @Nullable Boolean required;
+
+		/**
+		 * Methods, or services for all their methods, that may be called without
+		 * credentials all the same.
+		 */
+		private Set<String> openMethods = new LinkedHashSet<>();
+
+		/**
+		 * Whether reflection needs credentials.
+		 */
+		private boolean protectReflection;
+
+		/**
+		 * Whether the health of a single service needs credentials; that of the whole
+		 * server never does.
+		 */
+		private boolean protectHealthDetail;
+
+		/**
+		 * Bearer tokens, where Spring Security has a JwtDecoder or an
+		 * OpaqueTokenIntrospector.
+		 */
+		private final Bearer bearer = new Bearer();
+
+		/**
+		 * Names and passwords, where Spring Security has a UserDetailsService.
+		 */
+		private final Basic basic = new Basic();
+
+		/**
+		 * Certificates of clients, where there is Spring Security.
+		 */
+		private final X509 x509 = new X509();
+
+		public @Nullable Boolean getRequired() {
+			return this.required;
+		}
+
+		public void setRequired(@Nullable Boolean required) {
+			this.required = required;
+		}
+
+		public Set<String> getOpenMethods() {
+			return this.openMethods;
+		}
+
+		public void setOpenMethods(Set<String> openMethods) {
+			this.openMethods = openMethods;
+		}
+
+		public boolean isProtectReflection() {
+			return this.protectReflection;
+		}
+
+		public void setProtectReflection(boolean protectReflection) {
+			this.protectReflection = protectReflection;
+		}
+
+		public boolean isProtectHealthDetail() {
+			return this.protectHealthDetail;
+		}
+
+		public void setProtectHealthDetail(boolean protectHealthDetail) {
+			this.protectHealthDetail = protectHealthDetail;
+		}
+
+		public Bearer getBearer() {
+			return this.bearer;
+		}
+
+		public Basic getBasic() {
+			return this.basic;
+		}
+
+		public X509 getX509() {
+			return this.x509;
+		}
+
+		/**
+		 * Bearer tokens.
+		 */
+		public static final class Bearer {
+
+			/**
+			 * Whether bearer tokens are understood.
+			 */
+			private boolean enabled = true;
+
+			public boolean isEnabled() {
+				return this.enabled;
+			}
+
+			public void setEnabled(boolean enabled) {
+				this.enabled = enabled;
+			}
+
+		}
+
+		/**
+		 * Names and passwords.
+		 */
+		public static final class Basic {
+
+			/**
+			 * Whether names and passwords are understood.
+			 */
+			private boolean enabled = true;
+
+			public boolean isEnabled() {
+				return this.enabled;
+			}
+
+			public void setEnabled(boolean enabled) {
+				this.enabled = enabled;
+			}
+
+		}
+
+		/**
+		 * Certificates of clients.
+		 */
+		public static final class X509 {
+
+			/**
+			 * Whether the certificate of a connection says who calls.
+			 */
+			private boolean enabled;
+
+			public boolean isEnabled() {
+				return this.enabled;
+			}
+
+			public void setEnabled(boolean enabled) {
+				this.enabled = enabled;
+			}
+
 		}
 
 	}

@@ -54,7 +54,8 @@ final class ServerSettings {
 				instance(registry.getInstance(), environment), advertised(server.getAdvertised(), etcd),
 				StreamLimits.settings(server.getStreams()), deduplication(server.getDeduplication()),
 				AdmissionChecks.executors(server.getExecutors(), server.getServices()),
-				AdmissionChecks.settings(server.getAdmission(), callers));
+				AdmissionChecks.settings(server.getAdmission(), callers),
+				ConnectionChecks.settings(server.getLimits()));
 	}
 
 	private static RpcServerSettings.NonBlockingServices nonBlocking(NonBlocking nonBlocking) {

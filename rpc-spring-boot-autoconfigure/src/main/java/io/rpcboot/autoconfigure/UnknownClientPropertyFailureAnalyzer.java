@@ -49,14 +49,21 @@ final class UnknownClientPropertyFailureAnalyzer
 			return null;
 		}
 		String description = unknown.stream()
-			.map((property) -> "The property " + property.getName() + " is not known. Its value is '"
-					+ property.getValue() + "' (origin: " + property.getOrigin() + ").")
+			.map((property) -> "The property " + property.getName() + " is not known. Its value is " + value(property)
+					+ " (origin: " + property.getOrigin() + ").")
 			.collect(Collectors.joining("\n"));
 		return new FailureAnalysis(description,
 				"Correct the name. A name of an application, service or method that has dots or slashes stands in "
 						+ "brackets, as in rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout; "
 						+ "YAML wants the brackets in quotes.",
 				cause);
+	}
+
+	/**
+	 * A secret whose name is misspelt is a secret still.
+	 */
+	private static String value(ConfigurationProperty property) {
+		return property.getName().toString().contains(".credentials.") ? "not shown" : "'" + property.getValue() + "'";
 	}
 
 }

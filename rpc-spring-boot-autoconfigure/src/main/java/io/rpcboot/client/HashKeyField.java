@@ -72,6 +72,11 @@ final class HashKeyField extends HashKeySource {
 		return "the request field '" + this.path + "' is not set or empty";
 	}
 
+	@Override
+	public String toString() {
+		return "field " + this.path;
+	}
+
 	private @Nullable Long read(String method, Object request) {
 		if (!(request instanceof MessageOrBuilder message)) {
 			throw new IllegalArgumentException(

@@ -50,4 +50,9 @@ final class HashKeyHeader extends HashKeySource {
 		return "the header '" + this.key.name() + "' is missing or empty";
 	}
 
+	@Override
+	public String toString() {
+		return "header " + this.key.name();
+	}
+
 }

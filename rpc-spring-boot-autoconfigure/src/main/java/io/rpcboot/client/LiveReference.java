@@ -24,10 +24,20 @@ import io.rpcboot.client.RpcClientSettings.Reference;
  */
 final class LiveReference {
 
+	private final Reference initial;
+
 	private volatile Reference current;
 
 	LiveReference(Reference initial) {
+		this.initial = initial;
 		this.current = initial;
+	}
+
+	/**
+	 * Returns what held at the start.
+	 */
+	Reference initial() {
+		return this.initial;
 	}
 
 	Reference current() {

@@ -19,6 +19,7 @@ package io.rpcboot.client;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.grpc.ClientInterceptor;
@@ -33,7 +34,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * What stands between a stub and its calls, outside of everything else: throttling, which
  * does not send a call, and the fallback, which answers one that was not sent, too.
- * Outermost is what observes.
+ * Further in, a call that is sent gets its credentials. Outermost is what observes.
  */
 public final class ReferenceGuards {
 
@@ -42,6 +43,8 @@ public final class ReferenceGuards {
 	private final Fallbacks fallbacks;
 
 	private final @Nullable CallObservation observation;
+
+	private final Function<String, @Nullable ClientInterceptor> credentials;
 
 	/**
 	 * Creates the guards.
@@ -63,7 +66,23 @@ public final class ReferenceGuards {
 	 */
 	public ReferenceGuards(ClientThrottles throttles, FallbackSettings fallbacks,
 			@Nullable ConfigurableListableBeanFactory beans, @Nullable CallObservation observation) {
+		this(throttles, fallbacks, beans, observation, (application) -> null);
+	}
+
+	/**
+	 * Creates the guards.
+	 * @param throttles which calls are not sent
+	 * @param fallbacks which beans answer instead
+	 * @param beans where those beans are; {@code null} for nowhere
+	 * @param observation sees what the caller sees; {@code null} for nobody
+	 * @param credentials gives the calls to an application their credentials;
+	 * {@code null} for none
+	 */
+	public ReferenceGuards(ClientThrottles throttles, FallbackSettings fallbacks,
+			@Nullable ConfigurableListableBeanFactory beans, @Nullable CallObservation observation,
+			Function<String, @Nullable ClientInterceptor> credentials) {
 		this.observation = observation;
+		this.credentials = credentials;
 		this.throttles = throttles;
 		this.fallbacks = new Fallbacks(fallbacks, beans, StubFactory::service);
 	}
@@ -85,11 +104,12 @@ public final class ReferenceGuards {
 	 * @param statuses the statuses that the annotation lists
 	 * @param type the type of the stub
 	 * @return the interceptors, innermost first; empty if nothing is set
-	 * @throws IllegalArgumentException if a fallback is not usable
+	 * @throws IllegalArgumentException if a fallback is not usable, or the source of its
+	 * credentials is unknown
 	 */
 	List<ClientInterceptor> interceptors(String application, String fallback, Status.Code[] statuses, Class<?> type) {
 		return Stream
-			.of(this.throttles.interceptor(application),
+			.of(this.credentials.apply(application), this.throttles.interceptor(application),
 					this.fallbacks.interceptor(application,
 							new FallbackSettings.Fallback(fallback.isEmpty() ? null : fallback, Set.of(statuses)),
 							StubFactory.service(type)),

@@ -29,6 +29,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
@@ -97,6 +98,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final @Nullable CallObservation observation;
 
+	private final Function<String, ChannelCredentials> credentials;
+
 	private final @Nullable WakeOnePool pool;
 
 	/** Made with the first channel. */
@@ -140,6 +143,29 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
 			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors,
 			Function<String, @Nullable Duration> connectTimeouts, @Nullable CallObservation observation) {
+		this(settings, subsets, discovery, balancing, customizers, interceptors, connectTimeouts, observation,
+				(application) -> InsecureChannelCredentials.create());
+	}
+
+	/**
+	 * Creates the channels; none is open yet.
+	 * @param settings how to call
+	 * @param subsets of which applications a subset of the instances is used
+	 * @param discovery where applications are looked up
+	 * @param balancing what the channels share
+	 * @param customizers adjust each channel, in this order
+	 * @param interceptors apply to each call, outermost first
+	 * @param connectTimeouts how long connecting to an instance of an application may
+	 * take, 1 ms or more; {@code null} for as long as gRPC likes
+	 * @param observation sees each attempt; {@code null} for nobody
+	 * @param credentials the TLS of the channel to an application, or that there is none;
+	 * asked once for each channel
+	 */
+	public RpcChannels(RpcClientSettings settings, SubsetSettings subsets, ServiceDiscovery discovery,
+			BalancerContext balancing, List<RpcChannelCustomizer> customizers, List<ClientInterceptor> interceptors,
+			Function<String, @Nullable Duration> connectTimeouts, @Nullable CallObservation observation,
+			Function<String, ChannelCredentials> credentials) {
+		this.credentials = credentials;
 		this.connectTimeouts = connectTimeouts;
 		this.observation = observation;
 		this.settings = settings;
@@ -325,6 +351,20 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	}
 
 	/**
+	 * Gives an instance another weight; {@code null} for what its record says.
+	 */
+	void weigh(String application, String instanceId, @Nullable Integer weight) {
+		this.balancing.weigh(application, instanceId, weight);
+	}
+
+	/**
+	 * Gives the instances of an application the weights that their records say.
+	 */
+	void resetWeights(String application) {
+		this.balancing.resetWeights(application);
+	}
+
+	/**
 	 * Tells whether the current thread is one that the callbacks of all calls share.
 	 */
 	boolean isCallbackThread() {
@@ -344,7 +384,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		Reference reference = this.settings.reference(key.application());
 		Integer maxInbound = reference.maxInboundMessageSize();
 		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc.newChannelBuilder(
-				RpcNameResolverProvider.SCHEME + ":///" + key.application(), InsecureChannelCredentials.create(),
+				RpcNameResolverProvider.SCHEME + ":///" + key.application(), this.credentials.apply(key.application()),
 				key.whole() ? this.wholeSets : this.resolvers);
 		loops().applyTo(builder);
 		builder

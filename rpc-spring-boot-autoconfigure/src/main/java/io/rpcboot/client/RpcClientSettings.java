@@ -204,6 +204,17 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		}
 
 		/**
+		 * Returns these settings with another timeout of streaming calls.
+		 * @param newTimeout the timeout; {@code null} for that of the defaults
+		 * @return a copy
+		 */
+		public Reference withStreamTimeout(@Nullable Duration newTimeout) {
+			return new Reference(this.timeout, newTimeout, this.loadBalancing, this.maxInboundMessageSize,
+					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts,
+					this.maxBuffered);
+		}
+
+		/**
 		 * Returns these settings with those of one method, or service, replaced.
 		 * @param name full method name or service name
 		 * @param method its settings
@@ -288,6 +299,16 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		public Method(@Nullable Duration timeout, @Nullable Duration streamTimeout) {
 			this(timeout, streamTimeout, null, null);
+		}
+
+		/**
+		 * Returns these settings with other timeouts.
+		 * @param newTimeout of a method, or of the unary methods of a service
+		 * @param newStreamTimeout of the streaming methods
+		 * @return a copy
+		 */
+		public Method withTimeouts(@Nullable Duration newTimeout, @Nullable Duration newStreamTimeout) {
+			return new Method(newTimeout, newStreamTimeout, this.loadBalancing, this.hashKey, this.attempts);
 		}
 
 	}

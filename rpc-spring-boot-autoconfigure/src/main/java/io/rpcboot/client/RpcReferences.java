@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,6 +73,9 @@ public final class RpcReferences {
 
 	private final Map<String, LiveReference> live = new ConcurrentHashMap<>();
 
+	/** By what tells them apart: a prototype is injected often. */
+	private final Map<String, InjectedReference> injected = new ConcurrentSkipListMap<>();
+
 	/**
 	 * Creates the factory.
 	 * @param settings how to call
@@ -107,12 +111,16 @@ public final class RpcReferences {
 		LiveReference reference = live(application);
 		checkMethods(attempts(annotation, reference.current(), application, where), StubFactory.service(type),
 				application, where);
-		Function<Reference, Function<MethodDescriptor<?, ?>, CallPlan>> planner = (settings) -> plans(annotation,
-				hashKey, timeout, application, settings, where);
+		Function<Reference, CallPlans> plans = (settings) -> plans(annotation, hashKey, timeout, application, settings,
+				where);
+		Function<Reference, Function<MethodDescriptor<?, ?>, CallPlan>> planner = plans::apply;
 		Channel channel = channel(plans(annotation, hashKey, timeout, application, reference.current(), where),
 				reference.current(), where);
 		List<ClientInterceptor> interceptors = new ArrayList<>(List.of(new ReferenceInterceptor(reference, planner)));
 		interceptors.addAll(guards(annotation, application, type, where));
+		this.injected.put(application + " " + where + " " + type.getName(),
+				new InjectedReference(application, where, type.getName(), StubFactory.service(type),
+						resolve("fallback", annotation.fallback(), where), reference, plans));
 		return StubFactory.create(type, ClientInterceptors.intercept(channel, interceptors));
 	}
 
@@ -175,6 +183,55 @@ public final class RpcReferences {
 			}
 		}
 		return explanations;
+	}
+
+	/**
+	 * Describes the references that have been injected so far: what holds for their calls
+	 * at this moment, and which settings say so. From any thread.
+	 * @return in the order of the applications
+	 */
+	public List<ReferenceDescription> describe() {
+		return this.injected.values()
+			.stream()
+			.map((reference) -> reference.describe(this.settings.defaults()))
+			.toList();
+	}
+
+	/**
+	 * Changes at run time how much of the traffic of this process an instance gets, until
+	 * {@link #reset} or the end of the process, whatever its record says. From any
+	 * thread; calls that are made a moment later go by it.
+	 * @param application the application
+	 * @param instanceId the id of the instance
+	 * @param weight its share relative to the others', at least 1; {@code null} for what
+	 * its record says
+	 * @throws IllegalArgumentException if the weight is below 1, or no such instance is
+	 * known to a channel that balances by a policy of this library
+	 */
+	public void weigh(String application, String instanceId, @Nullable Integer weight) {
+		if (weight != null && weight < 1) {
+			throw new IllegalArgumentException("weight: " + weight + " (expected: at least 1)");
+		}
+		boolean known = explain(application, CallRoute.NONE).stream()
+			.flatMap((explanation) -> explanation.instances().stream())
+			.anyMatch((instance) -> instance.instance().id().equals(instanceId));
+		if (!known) {
+			throw new IllegalArgumentException(
+					"instance: '" + instanceId + "' (expected: the id of a known instance of " + application + ")");
+		}
+		this.channels.weigh(application, instanceId, weight);
+	}
+
+	/**
+	 * Undoes what {@link #change} and {@link #weigh} have done. From any thread.
+	 * @param application the application
+	 */
+	public void reset(String application) {
+		LiveReference reference = live(application);
+		synchronized (reference) {
+			reference.replace(reference.initial());
+		}
+		this.channels.resetWeights(application);
 	}
 
 	private String application(RpcReference annotation, Class<?> type, String where) {

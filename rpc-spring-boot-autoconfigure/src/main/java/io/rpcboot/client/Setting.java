@@ -23,6 +23,6 @@ package io.rpcboot.client;
  * @param value the value
  * @param origin the setting, as a user would write it
  */
-record Setting<T>(T value, String origin) {
+public record Setting<T>(T value, String origin) {
 
 }

@@ -17,6 +17,7 @@
 package io.rpcboot.registry;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,16 @@ public interface ServiceDiscovery {
 	 */
 	default Map<String, Duration> ages() {
 		return Map.of();
+	}
+
+	/**
+	 * Says what has happened lately between this process and the registry, for people:
+	 * registrations, sets of instances that changed, outages. Does not block.
+	 * @return the oldest first, a hundred or so at most; empty for a registry that does
+	 * not remember
+	 */
+	default List<RegistryEvent> events() {
+		return List.of();
 	}
 
 	/**

@@ -109,6 +109,16 @@ public record ServiceInstance(String id, String application, String host, int po
 	}
 
 	/**
+	 * Returns this instance with another weight.
+	 * @param newWeight the weight, at least 1
+	 * @return a copy
+	 */
+	public ServiceInstance withWeight(int newWeight) {
+		return new ServiceInstance(this.id, this.application, this.host, this.port, this.services, this.state,
+				newWeight, this.zone, this.version, this.tags, this.startedAt, this.metadata, this.namespace);
+	}
+
+	/**
 	 * Returns this instance as found in a namespace.
 	 * @param newNamespace the namespace
 	 * @return a copy

@@ -21,10 +21,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
+import io.rpcboot.server.authentication.AuthenticationInterceptor;
+import io.rpcboot.server.authentication.AuthenticationSettings;
+import io.rpcboot.server.authentication.RpcAuthentication;
 import io.rpcboot.server.error.ExceptionMappingInterceptor;
 import io.rpcboot.server.error.RpcExceptionResolver;
 import io.rpcboot.server.validation.RequestValidator;
 import io.rpcboot.server.validation.ValidationInterceptor;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -33,7 +37,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
 
 /**
- * Collects the beans that decide how calls fail: advice, resolvers, validators.
+ * Collects the beans that decide how calls fail: authentication, advice, resolvers,
+ * validators.
  *
  * @param beans where they are
  */
@@ -68,6 +73,31 @@ record ErrorBeans(ListableBeanFactory beans) {
 			.toList();
 		return validators.isEmpty() ? List.of()
 				: List.of(new ValidationInterceptor(validators, ServerInterceptorOrder.VALIDATION));
+	}
+
+	/**
+	 * Returns what finds out who calls.
+	 * @return an interceptor; {@code null} if nobody is asked for credentials
+	 * @throws RpcServerException if credentials are asked for and nothing understands any
+	 */
+	@Nullable AuthenticationInterceptor authentication() {
+		List<RpcAuthentication> authentications = sorted(this.beans.getBeanNamesForType(RpcAuthentication.class),
+				RpcAuthentication.class)
+			.stream()
+			.map(Found::bean)
+			.toList();
+		AuthenticationSettings settings = this.beans.getBeanProvider(AuthenticationSettings.class)
+			.getIfAvailable(() -> AuthenticationSettings.DEFAULT);
+		if (!authentications.isEmpty()) {
+			return new AuthenticationInterceptor(authentications, settings, ServerInterceptorOrder.AUTHENTICATION);
+		}
+		if (settings.demand() != null) {
+			throw new RpcServerException(settings.demand()
+					+ ": true, but nothing understands credentials (expected: a bean of type RpcAuthentication, or"
+					+ " Spring Security with a JwtDecoder, an OpaqueTokenIntrospector or a UserDetailsService)",
+					"Define such a bean, or remove the property.", null);
+		}
+		return null;
 	}
 
 	private <T> List<Found<T>> sorted(String[] names, Class<T> type) {

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
@@ -67,11 +69,13 @@ final class EventLoops implements AutoCloseable {
 
 	/**
 	 * Makes a server run on these loops. What is set on the builder later wins.
+	 * @param builder builds the server
+	 * @param prepare sees each listener before it listens
 	 */
-	void applyTo(NettyServerBuilder builder) {
+	void applyTo(NettyServerBuilder builder, Consumer<ServerChannel> prepare) {
 		builder.bossEventLoopGroup(this.boss)
 			.workerEventLoopGroup(this.workers)
-			.channelType(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+			.channelFactory(() -> listener(prepare));
 	}
 
 	/**
@@ -94,6 +98,12 @@ final class EventLoops implements AutoCloseable {
 		}
 		this.boss.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
 		this.workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+	}
+
+	private static ServerChannel listener(Consumer<ServerChannel> prepare) {
+		ServerChannel listener = Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+		prepare.accept(listener);
+		return listener;
 	}
 
 	private List<EventExecutor> workers() {

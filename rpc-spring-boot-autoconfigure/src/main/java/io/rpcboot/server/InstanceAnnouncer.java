@@ -166,6 +166,13 @@ final class InstanceAnnouncer {
 		return this.kept;
 	}
 
+	/**
+	 * Returns the record as it is in the registry, or is to be.
+	 */
+	synchronized ServiceInstance instance() {
+		return (this.registration != null) ? this.registration.instance() : this.instance;
+	}
+
 	synchronized RegistrationState state() {
 		if (this.offline) {
 			return RegistrationState.DEREGISTERED;

@@ -26,7 +26,8 @@ public final class LoopbackAdvertisedException extends RpcServerException {
 		super("The RPC server would be announced at the loopback address '" + host
 				+ "' in a registry on another machine, where no consumer could reach it",
 				"Set rpc.server.advertised.host to a name or address that the consumers can reach, or"
-						+ " rpc.server.advertised.networks to the network to choose it from, or bind rpc.server.address to it.",
+						+ " rpc.server.advertised.networks to the network to choose it from, or bind rpc.server.address to it:"
+						+ "\n\n    rpc.server.advertised.networks=10.0.0.0/8",
 				null);
 	}
 

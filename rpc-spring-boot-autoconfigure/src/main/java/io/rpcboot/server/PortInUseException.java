@@ -26,7 +26,7 @@ public final class PortInUseException extends RpcServerException {
 	PortInUseException(String address, int port, Throwable cause) {
 		super("The RPC server cannot listen on " + address + ":" + port + ": the port is in use",
 				"Stop what listens there, or set rpc.server.port to a free port, to 0 for a random one, or to -1 for no"
-						+ " server.",
+						+ " server:\n\n    rpc.server.port=0",
 				cause);
 		this.port = port;
 	}

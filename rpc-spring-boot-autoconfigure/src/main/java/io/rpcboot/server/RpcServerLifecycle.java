@@ -19,6 +19,7 @@ package io.rpcboot.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import java.util.function.LongSupplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.RegistrationStatistics;
+import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.admission.AdmissionStatistics;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
@@ -73,6 +75,9 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	private final Object monitor = new Object();
 
 	private volatile @Nullable RunningServer running;
+
+	/** What was said of what stands behind services; outlives a restart. */
+	private final Map<String, Boolean> well = new TreeMap<>();
 
 	private boolean accepting;
 
@@ -128,6 +133,7 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 			}
 			started = RunningServer.start(this.settings, this.services, this.customizers, this.registry,
 					this.loopStatistics);
+			this.well.forEach(started.health()::well);
 			this.running = started;
 			this.stopRequested = false;
 			accept = this.acceptAgain;
@@ -153,6 +159,25 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 		synchronized (this.monitor) {
 			this.accepting = newAccepting;
 			tellAccepting();
+		}
+	}
+
+	/**
+	 * Tells whether what stands behind a service is well, such as its database: its
+	 * status in {@code grpc.health.v1} follows. A service of this server, and the server
+	 * as a whole, is SERVING if it also accepts traffic and does not drain; of any other
+	 * name nothing else counts. Never blocks.
+	 * @param name the full name of a service, {@code ""} for the server as a whole, or
+	 * any other name that is to be reported
+	 * @param isWell whether it is
+	 */
+	public void serviceHealth(String name, boolean isWell) {
+		synchronized (this.monitor) {
+			this.well.put(name, isWell);
+			RunningServer current = this.running;
+			if (current != null) {
+				current.health().well(name, isWell);
+			}
 		}
 	}
 
@@ -237,6 +262,32 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public @Nullable RegistrationState registration() {
 		RunningServer current = this.running;
 		return (current != null && this.registry != null) ? current.announcer().state() : null;
+	}
+
+	/**
+	 * Returns whether there is anything to serve; creates no bean.
+	 * @return whether the application context has services
+	 */
+	public boolean hasServices() {
+		return !this.services.isEmpty();
+	}
+
+	/**
+	 * Returns the services that are served, health and reflection included.
+	 * @return in the order of their names; empty if the server does not listen
+	 */
+	public List<ServedService> services() {
+		RunningServer current = this.running;
+		return (current != null) ? current.served() : List.of();
+	}
+
+	/**
+	 * Returns the record of this instance, as it is or is to be in the registry.
+	 * @return the record; {@code null} if it does not listen or there is no registry
+	 */
+	public @Nullable ServiceInstance instance() {
+		RunningServer current = this.running;
+		return (current != null && this.registry != null) ? current.announcer().instance() : null;
 	}
 
 	/**

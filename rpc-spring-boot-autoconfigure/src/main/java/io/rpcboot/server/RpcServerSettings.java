@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.rpcboot.server.admission.AdmissionSettings;
+import io.rpcboot.server.connection.ConnectionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,12 @@ import org.jspecify.annotations.Nullable;
  * @param deduplication which calls run once, and what is kept of them
  * @param executors pools with names
  * @param admission which calls are let in
+ * @param connections what connections may cost
  */
 public record RpcServerSettings(String address, int port, boolean plainServices, boolean reflection, Dispatch dispatch,
 		Pool pool, @Nullable Executor virtualThreads, NonBlockingServices nonBlocking, Shutdown shutdown,
 		Instance instance, Advertised advertised, StreamSettings streams, Deduplication deduplication,
-		Executors executors, AdmissionSettings admission) {
+		Executors executors, AdmissionSettings admission, ConnectionSettings connections) {
 
 	/**
 	 * How calls get from the event loop to their handlers.

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -44,6 +46,7 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
 import io.rpcboot.server.ServiceCollector.OrderedInterceptor;
+import io.rpcboot.server.connection.ConnectionLimits;
 import io.rpcboot.server.dedup.Deduplication;
 import io.rpcboot.server.stream.StreamGuard;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +91,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics,
 			HandlerThreads handlers, Limits limits, EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
-		CallTracker calls = new CallTracker(System::nanoTime);
+		ConnectionHints hints = new ConnectionHints(settings.instance().application(), customizers, System::nanoTime);
+		CallTracker calls = new CallTracker(System::nanoTime, hints::onCallEnd);
 		StreamGuard streams = new StreamGuard(settings.streams(), CallTracker::isInfrastructure,
 				ServerInterceptorOrder.STREAMS);
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);
@@ -100,16 +104,24 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		List<ServerInterceptor> interceptors = new ArrayList<>(List.of(guard, new CarriedContext(), streams,
 				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping()));
 		limits.addInterceptors(interceptors, deduplication::isKnown);
+		CallerChecks callers = new CallerChecks(errors.authentication());
+		callers.addTo(interceptors);
 		DeduplicatedMethods deduplicated = new DeduplicatedMethods();
 		Map<String, BoundService> services = collector.collect(
 				Stream.concat(interceptors.stream(), errors.validation().stream()).toList(), deduplicated,
 				limits.pools(), settings.executors().services());
+		services.replaceAll(callers::checked);
 		deduplicated.add(settings.deduplication());
 		deduplicated.applyTo(deduplication);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
-		loops.applyTo(builder);
+		ConnectionLimits connections = new ConnectionLimits(settings.connections());
+		connections.applyTo(builder);
+		loops.applyTo(builder, (listener) -> {
+			connections.guard(listener);
+			listener.pipeline().addFirst(new FirstBytes.OnAccept(hints));
+		});
 		dispatch.applyTo(builder);
 		limits.applyTo(dispatch, services);
 		services.forEach((name, service) -> {
@@ -123,20 +135,22 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			builder.addService(service.definition());
 		});
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
-			dispatch.routeOnEventLoop(HealthGrpc.SERVICE_NAME, Runnable::run);
+			callers.route(dispatch, HealthGrpc.getServiceDescriptor());
 			builder.addService(ServiceCollector.intercept(health.service(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
-			dispatch.routeOnEventLoop(ServerReflectionGrpc.SERVICE_NAME, Runnable::run);
+			callers.route(dispatch, ServerReflectionGrpc.getServiceDescriptor());
 			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
 		watch(settings, services, dispatch, loops, statistics);
-		Server server = listen(builder.build(), settings);
+		Server built = builder.build();
+		connections.serve(built.getServices());
+		Server server = listen(built, settings);
 		try {
-			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId);
+			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId, hints);
 			return new RunningServer(server, names, calls, health, streams, announcer, handlers, limits, loops,
 					deduplication);
 		}
@@ -159,6 +173,32 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 
 	int port() {
 		return this.server.getPort();
+	}
+
+	/**
+	 * Returns what is served, in the order of the names.
+	 */
+	List<ServedService> served() {
+		return this.server.getServices()
+			.stream()
+			.map((definition) -> new ServedService(definition.getServiceDescriptor().getName(),
+					status(definition.getServiceDescriptor().getName()), methods(definition)))
+			.sorted(Comparator.comparing(ServedService::name))
+			.toList();
+	}
+
+	private String status(String service) {
+		return this.services.contains(service) ? this.health.status(service).name() : "";
+	}
+
+	private static List<ServedService.Method> methods(ServerServiceDefinition definition) {
+		return definition.getMethods()
+			.stream()
+			.map(ServerMethodDefinition::getMethodDescriptor)
+			.map((method) -> new ServedService.Method(String.valueOf(method.getBareMethodName()),
+					method.getType().name()))
+			.sorted(Comparator.comparing(ServedService.Method::name))
+			.toList();
 	}
 
 	private static HandlerThreads handlers(RpcServerSettings settings) {
@@ -231,7 +271,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 	}
 
 	private static InstanceAnnouncer announcer(RpcServerSettings settings, @Nullable ServiceRegistry registry,
-			Server server, List<String> services, String instanceId) {
+			Server server, List<String> services, String instanceId, ConnectionHints hints) {
 		InetAddress bound = ((InetSocketAddress) server.getListenSockets().get(0)).getAddress();
 		RpcServerSettings.Advertised advertised = settings.advertised();
 		String host = (registry != null) ? AdvertisedAddress.host(advertised, bound) : bound.getHostAddress();
@@ -242,7 +282,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 				told.metadata());
 		InetAddress reachable = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
 		return new InstanceAnnouncer(registry, instance,
-				new SelfCheck(new InetSocketAddress(reachable, server.getPort())));
+				new SelfCheck(new InetSocketAddress(reachable, server.getPort()), hints.isTls(), hints::expect));
 	}
 
 }

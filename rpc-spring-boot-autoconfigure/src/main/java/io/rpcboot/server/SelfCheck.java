@@ -22,9 +22,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 import io.grpc.ManagedChannel;
@@ -33,13 +35,14 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolNames;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 /**
  * Calls the server's own health service through its real port, so that nothing is
  * announced that cannot be reached. Whatever it answers is good: that it answers is the
- * point. Of a server to which a customizer gave TLS that is what a handshake shows, for
- * which no certificate is verified: nothing is said after it.
+ * point. Of a server that speaks TLS that is what a handshake shows, for which no
+ * certificate is verified: nothing is said after it.
  */
 final class SelfCheck {
 
@@ -47,8 +50,26 @@ final class SelfCheck {
 
 	private final InetSocketAddress address;
 
+	private final boolean secured;
+
+	private final IntConsumer onConnect;
+
 	SelfCheck(InetSocketAddress address) {
+		this(address, false, (port) -> {
+		});
+	}
+
+	/**
+	 * Creates a check.
+	 * @param address where the server listens
+	 * @param secured whether it is known to speak TLS; a customizer may have given it TLS
+	 * even so
+	 * @param onConnect is told the local port of each handshake before it begins
+	 */
+	SelfCheck(InetSocketAddress address, boolean secured, IntConsumer onConnect) {
 		this.address = address;
+		this.secured = secured;
+		this.onConnect = onConnect;
 	}
 
 	/**
@@ -56,6 +77,9 @@ final class SelfCheck {
 	 * @return what failed; OK if the server answered
 	 */
 	Status run() {
+		if (this.secured && answersInTls()) {
+			return Status.OK;
+		}
 		Status plainText = call();
 		return (plainText.isOk() || answersInTls()) ? Status.OK : plainText;
 	}
@@ -83,12 +107,17 @@ final class SelfCheck {
 	private boolean answersInTls() {
 		int millis = (int) TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS);
 		try (Socket connection = new Socket()) {
+			connection.bind(null);
+			this.onConnect.accept(connection.getLocalPort());
 			connection.connect(this.address, millis);
 			connection.setSoTimeout(millis);
 			SSLContext tls = SSLContext.getInstance("TLS");
 			tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 			try (SSLSocket socket = (SSLSocket) tls.getSocketFactory()
 				.createSocket(connection, this.address.getHostString(), this.address.getPort(), true)) {
+				SSLParameters parameters = socket.getSSLParameters();
+				parameters.setApplicationProtocols(new String[] { ApplicationProtocolNames.HTTP_2 });
+				socket.setSSLParameters(parameters);
 				socket.startHandshake();
 				return true;
 			}

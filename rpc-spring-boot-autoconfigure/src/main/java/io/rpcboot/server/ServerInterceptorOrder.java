@@ -75,6 +75,12 @@ public final class ServerInterceptorOrder {
 	 */
 	public static final int STREAMS = WIRE_GUARD + 1;
 
+	/**
+	 * The logging context of handlers: within the interceptor that makes spans, so that
+	 * it knows the trace.
+	 */
+	public static final int LOG_CONTEXT = OBSERVATION + 1;
+
 	private ServerInterceptorOrder() {
 	}
 

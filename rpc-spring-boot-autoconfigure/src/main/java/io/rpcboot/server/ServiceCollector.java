@@ -82,6 +82,7 @@ final class ServiceCollector {
 		Map<String, String> beanNames = new HashMap<>();
 		serviceBeans().forEach((beanName, annotation) -> {
 			BindableService bean = this.beans.getBean(beanName, BindableService.class);
+			ServiceProxies.check(beanName, bean);
 			ServerServiceDefinition definition = bean.bindService();
 			String name = definition.getServiceDescriptor().getName();
 			String other = beanNames.put(name, beanName);
@@ -259,6 +260,10 @@ final class ServiceCollector {
 	 * @param nonBlocking whether its handlers run on the event loop
 	 */
 	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor, boolean nonBlocking) {
+
+		BoundService onHandlers() {
+			return new BoundService(this.definition, this.executor, false);
+		}
 
 	}
 

@@ -16,6 +16,8 @@
 
 package io.rpcboot.server;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 import io.grpc.BindableService;
@@ -24,14 +26,18 @@ import io.grpc.protobuf.services.HealthStatusManager;
 
 /**
  * The status that {@code grpc.health.v1} reports for the server as a whole ({@code ""})
- * and for each service: SERVING while the application accepts traffic and the server does
- * not drain.
+ * and for each service: SERVING while the application accepts traffic, the server does
+ * not drain, and nobody says that what stands behind it is not well. Other names may be
+ * reported too: of those only what somebody says counts.
  */
 final class ServingHealth {
 
 	private final HealthStatusManager manager = new HealthStatusManager();
 
 	private final Set<String> services;
+
+	/** What somebody has said, by name. */
+	private final Map<String, Boolean> told = new HashMap<>();
 
 	private boolean accepting;
 
@@ -56,10 +62,34 @@ final class ServingHealth {
 		update();
 	}
 
+	/**
+	 * Tells whether what stands behind a name is well.
+	 * @param name the name of a service, {@code ""} for the server as a whole, or any
+	 * other name that is to be reported
+	 * @param well whether it is
+	 */
+	synchronized void well(String name, boolean well) {
+		this.told.put(name, well);
+		update();
+	}
+
+	/**
+	 * Returns what is reported for a name.
+	 */
+	synchronized ServingStatus status(String name) {
+		boolean own = name.equals(HealthStatusManager.SERVICE_NAME_ALL_SERVICES) || this.services.contains(name);
+		boolean open = !own || (this.accepting && !this.draining);
+		return (open && this.told.getOrDefault(name, own)) ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+	}
+
 	private void update() {
-		ServingStatus status = (this.accepting && !this.draining) ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-		this.manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-		this.services.forEach((service) -> this.manager.setStatus(service, status));
+		report(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
+		this.services.forEach(this::report);
+		this.told.keySet().forEach(this::report);
+	}
+
+	private void report(String name) {
+		this.manager.setStatus(name, status(name));
 	}
 
 }

@@ -76,7 +76,7 @@ final class WireGuardInterceptor implements ServerInterceptor, Ordered {
 			Refusal refusal = Refusal.of(status);
 			if (refusal != null) {
 				trailers.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
-				if (refusal.pushBackMillis() >= 0) {
+				if (refusal.saysPushBack()) {
 					trailers.put(RpcMetadata.RETRY_PUSHBACK, Long.toString(refusal.pushBackMillis()));
 				}
 			}

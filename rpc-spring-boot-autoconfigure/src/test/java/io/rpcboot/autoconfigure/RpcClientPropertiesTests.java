@@ -376,6 +376,14 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
+	void whenAnUnknownKeyIsAmongCredentialsThenItsValueIsNotPrinted(CapturedOutput output) {
+		String key = "rpc.client.references.echo.credentials.pasword";
+		assertThatException().isThrownBy(() -> run(key + "=s3cret"));
+		assertThat(output).contains("The property " + key + " is not known. Its value is not shown")
+			.doesNotContain("s3cret");
+	}
+
+	@Test
 	void whenVariablesOfKubernetesLookLikeKeysThenTheStartGoesOn() {
 		this.runner
 			.withInitializer(

@@ -19,20 +19,27 @@ package io.rpcboot.autoconfigure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.rpcboot.client.RpcReference;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.RecordingRegistry;
+import io.rpcboot.testing.echo.EchoGrpc;
+import io.rpcboot.testing.tls.PemFiles;
+import io.rpcboot.testing.tls.TestCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -59,7 +66,7 @@ class RpcFailureAnalysisTests {
 			assertThat(output).contains(analysis(
 					"The RPC server cannot listen on 127.0.0.1:" + port + ": the port is in use",
 					"Stop what listens there, or set rpc.server.port to a free port, to 0 for a random one, or to -1 for"
-							+ " no server."))
+							+ " no server:\n\n    rpc.server.port=0"))
 				.doesNotContain("\tat ");
 		}
 	}
@@ -108,7 +115,7 @@ class RpcFailureAnalysisTests {
 						+ " where no consumer could reach it",
 				"Set rpc.server.advertised.host to a name or address that the consumers can reach, or"
 						+ " rpc.server.advertised.networks to the network to choose it from, or bind"
-						+ " rpc.server.address to it."));
+						+ " rpc.server.address to it:\n\n    rpc.server.advertised.networks=10.0.0.0/8"));
 	}
 
 	@Test
@@ -152,6 +159,75 @@ class RpcFailureAnalysisTests {
 	}
 
 	@Test
+	void whenTheBundleOfTheServerIsUnknown(CapturedOutput output) {
+		fail(One.class, "rpc.server.ssl.bundle=web", "spring.ssl.bundle.jks.other.protocol=TLS");
+		assertThat(output).contains(analysis(
+				"rpc.server.ssl.bundle: 'web' (expected: the name of an SSL bundle; there are [other])",
+				"Name one of these, or define it:\n\n    spring.ssl.bundle.pem.web.keystore.certificate=file:/etc/tls/tls.crt"
+						+ "\n    spring.ssl.bundle.pem.web.keystore.private-key=file:/etc/tls/tls.key"))
+			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void whenTheBundleOfTheServerHasNoCertificate(CapturedOutput output) {
+		fail(One.class, "rpc.server.ssl.bundle=web", "spring.ssl.bundle.jks.web.protocol=TLS");
+		assertThat(output).contains(analysis(
+				"rpc.server.ssl.bundle: the SSL bundle 'web' cannot be used: there is no certificate with a private key",
+				"Correct the bundle and its files:\n\n    spring.ssl.bundle.pem.web.keystore.certificate=file:/etc/tls/tls.crt"
+						+ "\n    spring.ssl.bundle.pem.web.keystore.private-key=file:/etc/tls/tls.key"));
+	}
+
+	@Test
+	void whenPlaintextServersShouldAskForCertificates(CapturedOutput output) {
+		fail(One.class, "rpc.server.ssl.client-auth=require");
+		assertThat(output).contains(analysis(
+				"rpc.server.ssl.client-auth: require (expected: none, as rpc.server.ssl.bundle is not set, and a server"
+						+ " without TLS sees no certificate)",
+				"Name an SSL bundle, or remove rpc.server.ssl.client-auth:\n\n    rpc.server.ssl.bundle=server"));
+	}
+
+	@Test
+	void whenClientsShowCertificatesAndNobodyIsTrusted(@TempDir Path directory, CapturedOutput output) {
+		PemFiles server = TestCertificates.createIn(directory).server("server");
+		fail(One.class, "rpc.server.ssl.bundle=web", "rpc.server.ssl.client-auth=optional",
+				"spring.ssl.bundle.pem.web.keystore.certificate=file:" + server.certificate(),
+				"spring.ssl.bundle.pem.web.keystore.private-key=file:" + server.key());
+		assertThat(output).contains(analysis(
+				"rpc.server.ssl.client-auth: optional (expected: none, as the SSL bundle 'web' has no truststore, and"
+						+ " certificates of all public authorities would be accepted)",
+				"Name the authority of the clients:\n\n    spring.ssl.bundle.pem.web.truststore.certificate="
+						+ "file:/etc/tls/ca.crt"));
+	}
+
+	@Test
+	void whenTheKeyIsNotThatOfTheCertificate(@TempDir Path directory, CapturedOutput output) {
+		TestCertificates certificates = TestCertificates.createIn(directory);
+		fail(One.class, "rpc.server.ssl.bundle=web",
+				"spring.ssl.bundle.pem.web.keystore.certificate=file:" + certificates.server("one").certificate(),
+				"spring.ssl.bundle.pem.web.keystore.private-key=file:" + certificates.server("two").key());
+		assertThat(output).contains("rpc.server.ssl.bundle: the SSL bundle 'web' cannot be used: the private key is not"
+				+ " that of the certificate of CN=one");
+	}
+
+	@Test
+	void whenTheBundleOfAReferenceIsUnknown(CapturedOutput output) {
+		fail(Calling.class, "rpc.client.references.echo.ssl.bundle=mesh", "rpc.client.references.echo.addresses=h:1");
+		assertThat(output).contains(analysis(
+				"rpc.client.references[echo].ssl.bundle: 'mesh' (expected: the name of an SSL bundle; there are [])",
+				"Name one of these, or define it:\n\n    spring.ssl.bundle.pem.mesh.truststore.certificate="
+						+ "file:/etc/tls/ca.crt"));
+	}
+
+	@Test
+	void whenEtcdIsToldAsPlaintextWithABundle(CapturedOutput output) {
+		fail(Etcd.class, "rpc.registry.type=etcd", "rpc.registry.etcd.ssl.bundle=etcd",
+				"rpc.registry.etcd.endpoints=http://127.0.0.1:2379", "spring.ssl.bundle.jks.etcd.protocol=TLS");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'rpc.registry.etcd.endpoints'")
+			.contains("Expected: https, as rpc.registry.etcd.ssl.bundle is set.");
+	}
+
+	@Test
 	void whenThePortIsWrongForAnotherReasonThenKubernetesIsNotBlamed(CapturedOutput output) {
 		fail(One.class, "rpc.server.port=eighty");
 		assertThat(output).contains("APPLICATION FAILED TO START", "Property: rpc.server.port")
@@ -185,7 +261,8 @@ class RpcFailureAnalysisTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class })
+	@ImportAutoConfiguration({ SslAutoConfiguration.class, RpcRegistryAutoConfiguration.class,
+			RpcServerAutoConfiguration.class })
 	static class Library {
 
 	}
@@ -198,6 +275,22 @@ class RpcFailureAnalysisTests {
 		EchoService one() {
 			return new EchoService("one");
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(RpcClientAutoConfiguration.class)
+	static class Calling {
+
+		@Bean
+		EchoGrpc.EchoBlockingStub echo(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {
+			return echo;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Etcd {
 
 	}
 

@@ -17,17 +17,29 @@
 package io.rpcboot.autoconfigure;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.rpcboot.actuate.RpcReferencesHealthIndicator;
 import io.rpcboot.actuate.RpcRegistryHealthIndicator;
+import io.rpcboot.actuate.RpcServerHealthIndicator;
+import io.rpcboot.client.RpcReference;
+import io.rpcboot.registry.InstanceListener;
+import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.WatchStatus.State;
+import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcService;
+import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.FixedWatches;
+import io.rpcboot.testing.InMemoryDiscovery;
+import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +110,86 @@ class RpcHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
+	void whenTheServerServesThenItIsUpAndWhenItStopsOutOfService() {
+		this.runner.withUserConfiguration(Provider.class)
+			.withPropertyValues("rpc.registry.type=none")
+			.run((context) -> {
+				HealthIndicator health = context.getBean(RpcServerHealthIndicator.class);
+				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				assertThat(health.health().getDetails())
+					.isEqualTo(Map.of("port", server.port(), "draining", false, "activeCalls", 0L));
+				server.stopRequested();
+				assertThat(health.health().getStatus()).as("it drains").isEqualTo(Status.OUT_OF_SERVICE);
+				server.stop();
+				assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+			});
+	}
+
+	@Test
+	void whenThereIsNothingToServeThenTheServerTakesNobodyOutOfTraffic() {
+		this.runner.withPropertyValues("rpc.registry.type=none")
+			.run((context) -> assertThat(context.getBean(RpcServerHealthIndicator.class).health().getStatus())
+				.isEqualTo(Status.UNKNOWN));
+	}
+
+	@Test
+	void whenACalledApplicationHasNoInstanceThenReferencesAreDownUnlessItIsOptional() {
+		InMemoryDiscovery discovery = new InMemoryDiscovery();
+		discovery.set("echo");
+		ApplicationContextRunner consumer = this.runner
+			.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
+			.withUserConfiguration(Consumer.class)
+			.withBean(ServiceDiscovery.class, () -> discovery);
+		consumer.run((context) -> {
+			HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
+			Awaitility.await().until(() -> health.health().getStatus().equals(Status.DOWN));
+			assertThat(health.health().getDetails()).containsEntry("called", 1).containsEntry("withoutInstance", 1);
+			try (EchoServer callee = EchoServer.start("a")) {
+				discovery.set("echo", callee.instance("1"));
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(health.health().getDetails().get("applications")).isEqualTo(Map
+						.of("echo", Map.of("state", "UP", "usable", 1, "ejected", 0, "connecting", 0, "other", 0))));
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+			}
+		});
+		discovery.set("echo");
+		consumer.withPropertyValues("rpc.health.optional-references=echo").run((context) -> {
+			HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(health.health().getDetails()).containsEntry("withoutInstance", 1));
+			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+		});
+	}
+
+	@Test
+	void whenTheRegistryGoesAwayThenReferencesAreUpWhileTheLastSetServes() {
+		InMemoryDiscovery discovery = new InMemoryDiscovery();
+		try (EchoServer callee = EchoServer.start("a")) {
+			discovery.set("echo", callee.instance("1"));
+			this.runner.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
+				.withUserConfiguration(Consumer.class)
+				.withBean(ServiceDiscovery.class, () -> new StaleDiscovery(discovery))
+				.run((context) -> {
+					HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(health.health().getDetails().get("applications")).asString()
+							.contains("state=UP"));
+					assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				});
+		}
+	}
+
+	@Test
+	void whenTheOthersAreSwitchedOffThenThereAreNone() {
+		this.runner.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
+			.withPropertyValues("rpc.registry.type=none", "management.health.rpc-server.enabled=false",
+					"management.health.rpc-references.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(RpcServerHealthIndicator.class)
+				.doesNotHaveBean(RpcReferencesHealthIndicator.class));
+	}
+
+	@Test
 	void whenSwitchedOffThenThereIsNone() {
 		this.runner.withPropertyValues("management.health.rpc-registry.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(RpcRegistryHealthIndicator.class));
@@ -107,6 +199,34 @@ class RpcHealthContributorAutoConfigurationTests {
 	void whenHealthIsNotOnTheClassPathThenThereIsNone() {
 		this.runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("rpcRegistryHealthIndicator"));
+	}
+
+	/**
+	 * A registry that does not answer any more.
+	 *
+	 * @param last what it said last
+	 */
+	private record StaleDiscovery(InMemoryDiscovery last) implements ServiceDiscovery {
+
+		@Override
+		public InstanceWatch watch(String application, InstanceListener listener) {
+			return this.last.watch(application, listener);
+		}
+
+		@Override
+		public Map<String, WatchStatus> watches() {
+			return Map.of("echo", new WatchStatus(State.STALE, 1, Set.of()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Consumer {
+
+		Consumer(@RpcReference("echo") EchoBlockingStub echo) {
+			assertThat(echo).isNotNull();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -78,7 +78,6 @@ import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.then;
 
@@ -157,7 +156,7 @@ class RpcServerAutoConfigurationTests {
 		then(builder).should(Mockito.never()).maxConnectionAge(anyLong(), any());
 		then(builder).should(Mockito.never()).maxConnectionAgeGrace(anyLong(), any());
 		then(builder).should(Mockito.never()).maxConnectionIdle(anyLong(), any());
-		then(builder).should(Mockito.never()).maxConcurrentCallsPerConnection(anyInt());
+		then(builder).should().maxConcurrentCallsPerConnection(1000);
 		properties.getKeepalive().setPermitWithoutCalls(false);
 		properties.getConnection().setMaxAge(Duration.ofMinutes(5));
 		properties.getConnection().setMaxAgeGrace(Duration.ofSeconds(6));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.rpcboot.server.RpcServerSettings.OnBlock;
+import io.rpcboot.server.connection.ConnectionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.server.stream.StreamSettings.Limits;
 import io.rpcboot.testing.EchoService;
@@ -63,7 +64,8 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getKeepalive().getTimeout()).isEqualTo(Duration.ofSeconds(20));
 		assertThat(properties.getKeepalive().getPermitTime()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(properties.getKeepalive().isPermitWithoutCalls()).isTrue();
-		assertThat(properties.getConnection()).hasAllNullFieldsOrProperties();
+		assertThat(properties.getConnection()).hasAllNullFieldsOrPropertiesExcept("maxConcurrentCalls");
+		assertThat(properties.getConnection().getMaxConcurrentCalls()).isEqualTo(1000);
 		assertThat(properties.getExecutor().getThreads()).isEqualTo(64);
 		assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(10000);
 		assertThat(properties.getNonBlocking().getMaxDelay()).isEqualTo(Duration.ofMillis(20));
@@ -81,6 +83,26 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getDeduplication().getMaxBytes()).isEqualTo(DataSize.ofMegabytes(64));
 		assertThat(properties.getDeduplication().getRetention()).isEqualTo(Duration.ofSeconds(60));
 		assertThat(properties.getDeduplication().getMaxRunTime()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(ConnectionChecks.settings(properties.getLimits())).isEqualTo(new ConnectionSettings(10000, 1000,
+				Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60), 10000, Duration.ofSeconds(5)));
+		assertThat(properties.getAccessLog().isEnabled()).isFalse();
+		assertThat(properties.getAccessLog().getSlowThreshold()).isNull();
+		assertThat(properties.getAccessLog().getExclude()).containsExactly("grpc.health.v1.Health");
+		assertThat(properties.getMdc().isEnabled()).isFalse();
+	}
+
+	@Test
+	void whenLimitsOfConnectionsAreSetThenTheyAreKeptExactly() {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put("limits.max-connections", "0");
+		values.put("limits.max-connections-per-peer", "7");
+		values.put("limits.handshake-timeout", "10ms");
+		values.put("limits.frame-timeout", "0s");
+		values.put("limits.request-timeout", "1500ms");
+		values.put("limits.max-resets", "8");
+		values.put("limits.reset-window", "9");
+		assertThat(ConnectionChecks.settings(bind(values).getLimits())).isEqualTo(new ConnectionSettings(0, 7,
+				Duration.ofMillis(10), Duration.ZERO, Duration.ofMillis(1500), 8, Duration.ofSeconds(9)));
 	}
 
 	@Test
@@ -244,6 +266,14 @@ class RpcServerPropertiesTests {
 			rpc.server.streams.slow-consumer-timeout    | -1s   | a duration of at least 0
 			rpc.server.streams.max-buffered             | -1B   | a size of at least 0
 			rpc.server.streams.methods[demo.A].max-age  | -1s   | a duration of at least 0
+			rpc.server.limits.max-connections           | -1    | at least 0
+			rpc.server.limits.max-connections-per-peer  | -1    | at least 0
+			rpc.server.limits.handshake-timeout         | 0s    | at least 1ms
+			rpc.server.limits.frame-timeout             | -1s   | a duration of at least 0
+			rpc.server.limits.request-timeout           | -1s   | a duration of at least 0
+			rpc.server.limits.max-resets                | -1    | at least 0
+			rpc.server.limits.reset-window              | 1500ms | whole seconds, at least 1s
+			rpc.server.limits.reset-window              | 0s    | whole seconds, at least 1s
 			rpc.server.deduplication.max-bytes          | 0B    | a size above 0
 			rpc.server.deduplication.retention          | 0s    | a duration above 0
 			rpc.server.deduplication.max-run-time       | -1s   | a duration above 0

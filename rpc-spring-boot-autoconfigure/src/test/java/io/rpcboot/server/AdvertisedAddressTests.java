@@ -97,7 +97,7 @@ class AdvertisedAddressTests {
 			.satisfies((ex) -> assertThat(ex.action())
 				.isEqualTo("Set rpc.server.advertised.host to a name or address that the consumers can reach, or"
 						+ " rpc.server.advertised.networks to the network to choose it from, or bind rpc.server.address"
-						+ " to it."));
+						+ " to it:\n\n    rpc.server.advertised.networks=10.0.0.0/8"));
 	}
 
 	@Test

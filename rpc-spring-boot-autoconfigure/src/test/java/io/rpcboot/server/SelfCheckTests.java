@@ -22,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -73,6 +75,24 @@ class SelfCheckTests {
 			.trustManager(authority)
 			.clientAuth(clients)
 			.build())).isEqualTo(Status.OK);
+	}
+
+	@Test
+	void whenTheServerIsKnownToHaveTlsThenAHandshakeIsEnoughAndItsPortIsTold() throws IOException {
+		Server server = NettyServerBuilder
+			.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+					TlsServerCredentials.create(certificate.certificate().toFile(), certificate.key().toFile()))
+			.build()
+			.start();
+		List<Integer> ports = new ArrayList<>();
+		try {
+			SelfCheck check = new SelfCheck((InetSocketAddress) server.getListenSockets().get(0), true, ports::add);
+			assertThat(check.run()).isEqualTo(Status.OK);
+		}
+		finally {
+			server.shutdownNow();
+		}
+		assertThat(ports).singleElement().satisfies((port) -> assertThat(port).isPositive());
 	}
 
 	@Test

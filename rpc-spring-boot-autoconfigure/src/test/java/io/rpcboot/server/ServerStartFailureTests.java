@@ -67,7 +67,7 @@ class ServerStartFailureTests {
 				.satisfies((ex) -> assertThat(ex.port()).isEqualTo(port))
 				.satisfies((ex) -> assertThat(ex.action())
 					.isEqualTo("Stop what listens there, or set rpc.server.port to a free port, to 0 for a random one,"
-							+ " or to -1 for no server."));
+							+ " or to -1 for no server:\n\n    rpc.server.port=0"));
 			assertThat(server.lifecycle().isRunning()).isFalse();
 			assertThat(server.events()).isEmpty();
 		}

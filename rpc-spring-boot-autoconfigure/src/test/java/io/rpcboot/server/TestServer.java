@@ -29,6 +29,7 @@ import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.server.admission.AdmissionSettings;
 import io.rpcboot.server.admission.CallerIdentity;
+import io.rpcboot.server.connection.ConnectionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.testing.EchoClient;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ final class TestServer implements AutoCloseable {
 	static final AdmissionSettings UNLIMITED = new AdmissionSettings(false, AdmissionSettings.Limit.NONE, Map.of(),
 			Map.of(), new AdmissionSettings.Adaptive(false, 20, 200, 0.9, Duration.ofMillis(20)),
 			new AdmissionSettings.Callers(Map.of(), null, 10_000, CallerIdentity.BY_HEADER));
+
+	/** What the properties say by default. */
+	static final ConnectionSettings CONNECTIONS = new ConnectionSettings(10_000, 1000, Duration.ofSeconds(10),
+			Duration.ofSeconds(30), Duration.ofSeconds(60), 10_000, Duration.ofSeconds(5));
 
 	/** The whole suite runs through either dispatch. */
 	private static final String DISPATCH = System.getProperty("rpc.server.dispatch", "one-hop");
@@ -156,6 +161,8 @@ final class TestServer implements AutoCloseable {
 
 		private AdmissionSettings admission = UNLIMITED;
 
+		private ConnectionSettings connections = CONNECTIONS;
+
 		private String application = "echo";
 
 		private @Nullable ServiceRegistry registry;
@@ -196,6 +203,11 @@ final class TestServer implements AutoCloseable {
 
 		Builder admission(AdmissionSettings newAdmission) {
 			this.admission = newAdmission;
+			return this;
+		}
+
+		Builder connections(ConnectionSettings newConnections) {
+			this.connections = newConnections;
 			return this;
 		}
 
@@ -275,7 +287,8 @@ final class TestServer implements AutoCloseable {
 					this.nonBlocking, this.shutdown,
 					new RpcServerSettings.Instance(this.application, 100, "az1", "1.4.2", Map.of("lane", "blue"),
 							Map.of("team", "payments")),
-					this.advertised, this.streams, this.deduplication, this.executors, this.admission);
+					this.advertised, this.streams, this.deduplication, this.executors, this.admission,
+					this.connections);
 		}
 
 	}

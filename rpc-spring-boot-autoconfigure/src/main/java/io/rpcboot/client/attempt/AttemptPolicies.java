@@ -17,6 +17,7 @@
 package io.rpcboot.client.attempt;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
 import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
+import io.rpcboot.client.attempt.AttemptValue.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +56,9 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 	public static final AttemptPolicies NONE = new AttemptPolicies(AttemptSettings.NONE, AttemptSettings.NONE, Set.of(),
 			Set.of(), AttemptSettings.NONE, Map.of());
 
-	private static final double PERCENTILE = 99;
+	static final double PERCENTILE = 99;
 
-	private static final double MAX_EXTRA_PERCENT = 1;
+	static final double MAX_EXTRA_PERCENT = 1;
 
 	/**
 	 * Copies the collections.
@@ -113,19 +115,44 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 		known.values().forEach((method) -> checkTogether(method, settings(method)));
 	}
 
+	/**
+	 * Tells what holds value by value, and where each was set.
+	 * @param method the method; {@code null} for one of which nothing is set
+	 * @return by the last part of the property, such as {@code retry.max-attempts}
+	 */
+	public Map<String, AttemptValue> values(@Nullable MethodDescriptor<?, ?> method) {
+		return AttemptValues.of(places(method));
+	}
+
 	private AttemptSettings settings(MethodDescriptor<?, ?> method) {
-		Boolean declared = declared(method) ? Boolean.TRUE : null;
-		String bare = String.valueOf(method.getBareMethodName());
-		AttemptSettings ofService = this.methods.get(String.valueOf(method.getServiceName()));
-		AttemptSettings ofMethod = this.methods.get(method.getFullMethodName());
-		return AttemptSettings.NONE.withIdempotent(declared)
-			.with(this.defaults)
-			.with(this.annotation)
-			.with(AttemptSettings.NONE.withIdempotent(this.idempotent.contains(bare) ? Boolean.TRUE : null)
-				.withDeduplicated(this.deduplicated.contains(bare) ? Boolean.TRUE : null))
-			.with(this.reference)
-			.with((ofService != null) ? ofService : AttemptSettings.NONE)
-			.with((ofMethod != null) ? ofMethod : AttemptSettings.NONE);
+		AttemptSettings merged = AttemptSettings.NONE;
+		for (AttemptSettings set : places(method).values()) {
+			merged = merged.with(set);
+		}
+		return merged;
+	}
+
+	/**
+	 * What is set at each place, the weakest first.
+	 */
+	private Map<Place, AttemptSettings> places(@Nullable MethodDescriptor<?, ?> method) {
+		Map<Place, AttemptSettings> places = new EnumMap<>(Place.class);
+		places.put(Place.DEFAULTS, this.defaults);
+		places.put(Place.ANNOTATION, this.annotation);
+		places.put(Place.REFERENCE, this.reference);
+		if (method != null) {
+			String bare = String.valueOf(method.getBareMethodName());
+			AttemptSettings ofService = this.methods.get(String.valueOf(method.getServiceName()));
+			AttemptSettings ofMethod = this.methods.get(method.getFullMethodName());
+			places.put(Place.SCHEMA, AttemptSettings.NONE.withIdempotent(declared(method) ? Boolean.TRUE : null));
+			places.put(Place.ANNOTATION,
+					this.annotation
+						.with(AttemptSettings.NONE.withIdempotent(this.idempotent.contains(bare) ? Boolean.TRUE : null)
+							.withDeduplicated(this.deduplicated.contains(bare) ? Boolean.TRUE : null)));
+			places.put(Place.SERVICE, (ofService != null) ? ofService : AttemptSettings.NONE);
+			places.put(Place.METHOD, (ofMethod != null) ? ofMethod : AttemptSettings.NONE);
+		}
+		return places;
 	}
 
 	private void check(String where, AttemptSettings set, @Nullable MethodDescriptor<?, ?> method) {

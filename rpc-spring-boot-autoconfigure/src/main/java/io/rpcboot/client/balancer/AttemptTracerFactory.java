@@ -178,6 +178,9 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 					? CallOutcome.of(judged, this.answered, this.refused) : Outcome.NOTHING;
 			end(outcome);
 			AttemptTracerFactory.this.connection.onOutcome(outcome);
+			if (!status.isOk()) {
+				AttemptTracerFactory.this.connection.onFailedCall(status);
+			}
 		}
 
 		@Override

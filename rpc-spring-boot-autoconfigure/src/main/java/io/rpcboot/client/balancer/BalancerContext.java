@@ -38,6 +38,7 @@ import io.rpcboot.client.balancer.policy.StatisticsStore;
 import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.client.routing.InstanceFilter;
 import io.rpcboot.client.routing.InstanceFilters;
+import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,12 @@ public final class BalancerContext {
 	/** By application. */
 	private final Map<String, LongAdder> picks = new ConcurrentHashMap<>();
 
+	/** What somebody has set by hand, by application and id of the instance. */
+	private final Map<String, Map<String, Integer>> weights = new ConcurrentHashMap<>();
+
 	private final Set<InstanceLoadBalancer> balancers = ConcurrentHashMap.newKeySet();
+
+	private final ConnectHints hints;
 
 	/**
 	 * Creates a context.
@@ -79,6 +85,7 @@ public final class BalancerContext {
 	BalancerContext(Map<String, LoadBalancingPolicy> policies, Function<String, List<InstanceFilter>> filters,
 			@Nullable OutlierSettings outliers, @Nullable SlowStart slowStart, LongSupplier nanoClock) {
 		this.nanoClock = nanoClock;
+		this.hints = new ConnectHints(nanoClock);
 		this.statistics = new StatisticsStore(nanoClock);
 		this.policies = Map.copyOf(policies);
 		this.filters = filters;
@@ -136,8 +143,55 @@ public final class BalancerContext {
 		return counts;
 	}
 
+	/**
+	 * Gives an instance another weight than its record says. From any thread; picks a
+	 * moment later go by it.
+	 * @param application the application
+	 * @param instanceId the id of the instance
+	 * @param weight its share relative to the others', at least 1; {@code null} for what
+	 * its record says
+	 */
+	public void weigh(String application, String instanceId, @Nullable Integer weight) {
+		Map<String, Integer> ofApplication = this.weights.computeIfAbsent(application,
+				(name) -> new ConcurrentHashMap<>());
+		if (weight != null) {
+			ofApplication.put(instanceId, weight);
+		}
+		else {
+			ofApplication.remove(instanceId);
+		}
+		tellWeights(application);
+	}
+
+	/**
+	 * Gives the instances of an application the weights that their records say.
+	 * @param application the application
+	 */
+	public void resetWeights(String application) {
+		this.weights.remove(application);
+		tellWeights(application);
+	}
+
+	/**
+	 * Returns an instance with the weight that it has for this process.
+	 */
+	ServiceInstance weighed(ServiceInstance instance) {
+		Integer weight = this.weights.getOrDefault(instance.application(), Map.of()).get(instance.id());
+		return (weight != null) ? instance.withWeight(weight) : instance;
+	}
+
+	private void tellWeights(String application) {
+		this.balancers.stream()
+			.filter((balancer) -> application.equals(balancer.application()))
+			.forEach(InstanceLoadBalancer::weigh);
+	}
+
 	LongAdder picks(String application) {
 		return this.picks.computeIfAbsent(application, (name) -> new LongAdder());
+	}
+
+	ConnectHints hints() {
+		return this.hints;
 	}
 
 	long now() {

@@ -47,10 +47,13 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 		List<Instance> instances = new ArrayList<>();
 		long now = this.selections.context().now();
 		for (InstanceConnection connection : this.selections.set().known()) {
-			instances.add(instance(connection, reason(connection, chain, ejections), now));
+			Ejection ejection = ejections.get(connection.instance().id());
+			instances.add(instance(connection, reason(connection, chain, ejections),
+					(ejection != null) ? ejection.remaining() : null, now));
 		}
 		for (ServiceInstance instance : this.outside) {
-			instances.add(new Instance(instance, false, "outside the subset", instance.weight(), 0, 0, Duration.ZERO));
+			instances.add(new Instance(instance, false, "outside the subset", instance.weight(), 0, 0, Duration.ZERO,
+					"NONE", null));
 		}
 		instances.sort(Comparator.comparing((instance) -> instance.instance().id()));
 		return new BalancingExplanation(application, policyName, route,
@@ -69,10 +72,11 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 		}
 	}
 
-	private static Instance instance(InstanceConnection connection, @Nullable String reason, long now) {
+	private static Instance instance(InstanceConnection connection, @Nullable String reason,
+			@Nullable Duration ejectedFor, long now) {
 		return new Instance(connection.instance(), reason == null, reason, connection.weight(),
 				connection.statistics().load(now) / connection.weight(), connection.statistics().inFlight(),
-				Duration.ofNanos((long) connection.statistics().latencyNanos(now)));
+				Duration.ofNanos((long) connection.statistics().latencyNanos(now)), connection.stateName(), ejectedFor);
 	}
 
 	private static @Nullable String reason(InstanceConnection connection, FilterChain chain,

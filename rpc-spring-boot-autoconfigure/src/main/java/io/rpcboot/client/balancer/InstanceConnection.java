@@ -50,6 +50,8 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 
 	private final LongAdder picks;
 
+	private final ConnectHints.@Nullable OfChannel hints;
+
 	private volatile ServiceInstance instance;
 
 	private volatile double weight;
@@ -63,6 +65,9 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	private ConnectivityState state = ConnectivityState.IDLE;
 
 	private boolean connected;
+
+	/** Since the instance is known. */
+	private boolean everConnected;
 
 	/** Health said SERVING on this connection, and no reply has contradicted. */
 	private boolean served;
@@ -86,7 +91,25 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 */
 	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
 			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks) {
+		this(instance, shared, outcomes, syncContext, onChange, onRunOfFailures, picks, null);
+	}
+
+	/**
+	 * Creates the connection of an instance.
+	 * @param instance the instance
+	 * @param shared what its calls have shown, on all channels
+	 * @param outcomes where the outlier detection counts; {@code null} without it
+	 * @param syncContext gRPC's synchronization context
+	 * @param onChange runs there when the instance may have become usable or not
+	 * @param onRunOfFailures runs there when many calls in a row have failed
+	 * @param picks counts the attempts for which an instance of the application is picked
+	 * @param hints explain why a connection fails; {@code null} for gRPC's own words
+	 */
+	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
+			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks,
+			ConnectHints.@Nullable OfChannel hints) {
 		this.picks = picks;
+		this.hints = hints;
 		this.instance = instance;
 		this.weight = instance.weight();
 		this.statistics = shared;
@@ -153,13 +176,14 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	@Override
 	public void onConnectionState(ConnectivityStateInfo info) {
 		this.connected = info.getState() == ConnectivityState.READY;
+		this.everConnected |= this.connected;
 		this.drainTold = false;
 		if (!this.connected) {
 			this.served = false;
 			this.saidDrain = false;
 		}
 		if (info.getState() == ConnectivityState.TRANSIENT_FAILURE) {
-			this.failure = text(info.getStatus());
+			this.failure = explain(info.getStatus());
 		}
 	}
 
@@ -199,6 +223,13 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	}
 
 	/**
+	 * Names its state for people.
+	 */
+	String stateName() {
+		return (this.connected && this.state != ConnectivityState.READY) ? "NOT_SERVING" : this.state.name();
+	}
+
+	/**
 	 * Says why it cannot be called.
 	 */
 	String describe() {
@@ -233,6 +264,15 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		}
 	}
 
+	/**
+	 * Is told how an attempt failed. Called on the event loop.
+	 */
+	void onFailedCall(Status status) {
+		if (this.hints != null) {
+			this.hints.onFailedCall(this.instance, status);
+		}
+	}
+
 	private void replied(boolean leaving) {
 		if (leaving) {
 			this.saidDrain = this.connected;
@@ -242,6 +282,11 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 			this.served = false;
 		}
 		this.onChange.run();
+	}
+
+	private String explain(Status status) {
+		String hint = (this.hints != null) ? this.hints.explain(this.instance, status, this.everConnected) : null;
+		return (hint != null) ? hint : text(status);
 	}
 
 	/**

@@ -138,6 +138,17 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		return this.latest;
 	}
 
+	/**
+	 * Takes the weights that somebody has changed by hand. From any thread.
+	 */
+	void weigh() {
+		getHelper().getSynchronizationContext().execute(() -> {
+			this.connections.forEach((key, connection) -> connection.update(weighed(key)));
+			this.recordsChanged = true;
+			refresh();
+		});
+	}
+
 	CompletableFuture<BalancingExplanation> explain(CallRoute route) {
 		CompletableFuture<BalancingExplanation> explanation = new CompletableFuture<>();
 		getHelper().getSynchronizationContext().execute(() -> {
@@ -163,15 +174,14 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 						.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
 						.setLoadBalancingPolicyConfig(null)
 						.build()));
-		this.connections.forEach((key, connection) -> connection.update(this.plan.instances().get(key)));
+		this.connections.forEach((key, connection) -> connection.update(weighed(key)));
 		this.upkeep.retain(this.plan.instances().values());
 		return children;
 	}
 
 	@Override
 	protected ChildLbState createChildLbState(Object key) {
-		return new InstanceChild(key,
-				Objects.requireNonNull(this.plan.instances().get(key), "a child without an instance"));
+		return new InstanceChild(key, Objects.requireNonNull(weighed(key), "a child without an instance"));
 	}
 
 	@Override
@@ -196,6 +206,14 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		if (!this.resolvingAddresses && this.plan.isSettled(this::isServing)) {
 			getHelper().getSynchronizationContext().execute(this::dropLeaving);
 		}
+	}
+
+	/**
+	 * Returns the newest record of a child, with the weight that it has here.
+	 */
+	private @Nullable ServiceInstance weighed(Object key) {
+		ServiceInstance instance = this.plan.instances().get(key);
+		return (instance != null) ? context().weighed(instance) : null;
 	}
 
 	private void enter(ResolvedAddresses addresses) {

@@ -90,7 +90,8 @@ final class Upkeep {
 	InstanceConnection connection(ServiceInstance instance, Runnable onReply) {
 		return new InstanceConnection(instance, context().statistics().acquire(instance.id()),
 				(this.outliers != null) ? this.outliers.outcomes(instance.id()) : null,
-				this.helper.getSynchronizationContext(), onReply, this::look, context().picks(instance.application()));
+				this.helper.getSynchronizationContext(), onReply, this::look, context().picks(instance.application()),
+				context().hints().of(this.helper));
 	}
 
 	void release(InstanceConnection connection) {

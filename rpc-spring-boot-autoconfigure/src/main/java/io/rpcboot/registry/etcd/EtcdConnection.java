@@ -43,6 +43,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import io.rpcboot.registry.RegistryEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,8 @@ final class EtcdConnection implements Closeable {
 
 	private final OutageLog outage;
 
+	private final RegistryEvents events;
+
 	/** The member that the client talks to, or the next one will. */
 	private int member;
 
@@ -100,11 +103,16 @@ final class EtcdConnection implements Closeable {
 	private boolean closed;
 
 	EtcdConnection(EtcdSettings settings, RandomGenerator random) {
+		this(settings, random, new RegistryEvents());
+	}
+
+	EtcdConnection(EtcdSettings settings, RandomGenerator random, RegistryEvents events) {
 		this.settings = settings;
+		this.events = events;
 		this.timeoutNanos = Math.min(settings.requestTimeout().toNanos(), settings.leaseTtl().toNanos() / 3);
 		// Not the first one named: a fleet would put all its watches on that.
 		this.member = random.nextInt(settings.endpoints().size());
-		this.outage = new OutageLog(settings, System::nanoTime);
+		this.outage = new OutageLog(settings, System::nanoTime, events);
 		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-etcd");
 			thread.setDaemon(true);
@@ -186,6 +194,7 @@ final class EtcdConnection implements Closeable {
 			this.client = null;
 			if (old != null) {
 				logger.info("{}: connecting anew", this.settings);
+				this.events.add(this.settings + ": connecting anew");
 				this.retired.add(old);
 				schedule(() -> {
 					this.retired.remove(old);
@@ -197,6 +206,10 @@ final class EtcdConnection implements Closeable {
 
 	EtcdSettings settings() {
 		return this.settings;
+	}
+
+	RegistryEvents events() {
+		return this.events;
 	}
 
 	/**

@@ -223,6 +223,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		}
 		logger.warn("Instances of {}: {} from the snapshot of an earlier run, until {} answers", this.label,
 				found.size(), this.place);
+		this.etcd.events().add("Instances of " + this.label + ": " + found.size() + " from the snapshot");
 		Map<String, ServiceInstance> byKey = new HashMap<>();
 		found.forEach((instance) -> byKey.put(this.records.prefix() + instance.id(), instance));
 		this.membership.restore(byKey);
@@ -279,6 +280,9 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 			long draining = instances.stream().filter((instance) -> instance.state() == InstanceState.DRAINING).count();
 			logger.info("Instances of {}: {} ({} draining, {} in quarantine) at revision {}", this.label,
 					instances.size(), draining, quarantined.size(), this.revision);
+			this.etcd.events()
+				.add("Instances of " + this.label + ": " + instances.size() + " (" + draining + " draining, "
+						+ quarantined.size() + " in quarantine)");
 			if (this.snapshots != null) {
 				this.snapshots.save(this.application, instances);
 			}

@@ -245,6 +245,7 @@ final class EtcdRegistration implements Registration, LeasedRecord, KeyWatchList
 	@Override
 	public void completeDeregistration() {
 		logger.info("Deregistered {}", name());
+		this.etcd.events().add("Deregistered " + name());
 		this.gone.complete(null);
 	}
 
@@ -279,6 +280,7 @@ final class EtcdRegistration implements Registration, LeasedRecord, KeyWatchList
 			this.state = RegistrationState.REGISTERED;
 			logger.info("Registered {} in {} as {} with lease {}", name(), this.etcd.settings(), this.keyText,
 					Long.toHexString(leaseId));
+			this.etcd.events().add("Registered " + name());
 		}
 		if (this.ownKey == null) {
 			this.ownKey = this.registrar.watch(this.keyText, this);

@@ -34,6 +34,8 @@ import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
+import io.rpcboot.registry.RegistryEvent;
+import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
@@ -65,6 +67,8 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	private final EtcdLayouts layouts;
 
 	private final RandomGenerator random = new Random();
+
+	private final RegistryEvents events = new RegistryEvents();
 
 	private final Set<EtcdInstanceWatch> watches = ConcurrentHashMap.newKeySet();
 
@@ -166,6 +170,11 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	}
 
 	@Override
+	public List<RegistryEvent> events() {
+		return this.events.last();
+	}
+
+	@Override
 	public String describe() {
 		return this.settings.toString();
 	}
@@ -218,7 +227,7 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 
 	private EtcdConnection connection() {
 		if (this.connection == null) {
-			this.connection = new EtcdConnection(this.settings, this.random);
+			this.connection = new EtcdConnection(this.settings, this.random, this.events);
 		}
 		return this.connection;
 	}

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
+import io.rpcboot.registry.RegistryEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Says in the log how etcd is: one line when trouble begins, one when etcd answers again,
@@ -45,6 +47,8 @@ final class OutageLog {
 
 	private final LongSupplier nanoTime;
 
+	private final RegistryEvents events;
+
 	private boolean silent;
 
 	private long silentSinceNanos;
@@ -56,7 +60,12 @@ final class OutageLog {
 	private long refusedNanos;
 
 	OutageLog(EtcdSettings settings, LongSupplier nanoTime) {
+		this(settings, nanoTime, new RegistryEvents());
+	}
+
+	OutageLog(EtcdSettings settings, LongSupplier nanoTime, RegistryEvents events) {
 		this.settings = settings;
+		this.events = events;
 		this.nanoTime = nanoTime;
 		this.answeredNanos = nanoTime.getAsLong();
 		this.troubleNanos = nanoTime.getAsLong() - EPISODE_NANOS;
@@ -69,7 +78,9 @@ final class OutageLog {
 	void answered() {
 		this.answeredNanos = this.nanoTime.getAsLong();
 		if (this.silent) {
-			logger.info("{} answers again after {} ms", this.settings, TimeUnit.NANOSECONDS.toMillis(silentNanos()));
+			long millis = TimeUnit.NANOSECONDS.toMillis(silentNanos());
+			logger.info("{} answers again after {} ms", this.settings, millis);
+			this.events.add(this.settings + " answers again after " + millis + " ms");
 			this.silent = false;
 		}
 	}
@@ -87,6 +98,7 @@ final class OutageLog {
 			this.silentSinceNanos = sentNanos;
 			logger.warn("{} does not answer ({}). Calls go on with the instances known; trying again until it does",
 					this.settings, EtcdErrors.text(failure));
+			this.events.add(this.settings + " does not answer (" + EtcdErrors.text(failure) + ")");
 		}
 	}
 
@@ -110,6 +122,7 @@ final class OutageLog {
 					"{} refuses requests of user '{}': {}. Check rpc.registry.etcd.username and "
 							+ "rpc.registry.etcd.password; trying again until they are accepted",
 					this.settings, this.settings.username(), EtcdErrors.text(failure));
+			this.events.add(this.settings + " refuses requests of the user: " + EtcdErrors.text(failure));
 		}
 		this.refusedNanos = now;
 	}
@@ -128,6 +141,7 @@ final class OutageLog {
 			logger.debug(format, arguments);
 		}
 		this.troubleNanos = now;
+		this.events.add(MessageFormatter.basicArrayFormat(format, arguments));
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ final class LocalRegistration implements Registration {
 
 	private final Duration pollPeriod;
 
+	private final RegistryEvents events;
+
 	private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
 	private final List<CompletableFuture<Void>> updates = new ArrayList<>();
@@ -58,7 +61,9 @@ final class LocalRegistration implements Registration {
 
 	private boolean failing;
 
-	LocalRegistration(ServiceInstance instance, Announcement announcement, Runnable pollSoon, Duration pollPeriod) {
+	LocalRegistration(ServiceInstance instance, Announcement announcement, Runnable pollSoon, Duration pollPeriod,
+			RegistryEvents events) {
+		this.events = events;
 		this.wanted = instance;
 		this.announcement = announcement;
 		this.pollSoon = pollSoon;
@@ -152,12 +157,14 @@ final class LocalRegistration implements Registration {
 	private void wrote(ServiceInstance target) {
 		if (this.failing) {
 			logger.info("Registration of {} works again", target.id());
+			this.events.add("Registration of " + target.id() + " works again");
 		}
 		if (target.equals(this.written)) {
 			logger.warn("Files of {} were removed or altered by somebody else; written again", target.id());
 		}
 		if (this.written == null) {
 			logger.info("Registered {} at {} as {}", target.application(), target.address(), target.id());
+			this.events.add("Registered " + target.application() + " at " + target.address());
 		}
 		this.failing = false;
 		this.written = target;
@@ -167,6 +174,7 @@ final class LocalRegistration implements Registration {
 		if (this.written != null) {
 			logger.info("Deregistered {} at {} as {}", this.wanted.application(), this.wanted.address(),
 					this.wanted.id());
+			this.events.add("Deregistered " + this.wanted.application() + " at " + this.wanted.address());
 		}
 		this.written = null;
 		this.gone.complete(null);
@@ -176,6 +184,7 @@ final class LocalRegistration implements Registration {
 		if (!this.failing) {
 			logger.warn("{} of {} at {} as {} failed (attempt 1, next in {} ms): {}", what, this.wanted.application(),
 					this.wanted.address(), this.wanted.id(), this.pollPeriod.toMillis(), ex.toString());
+			this.events.add(what + " of " + this.wanted.application() + " failed: " + ex);
 		}
 		this.failing = true;
 		this.written = null;

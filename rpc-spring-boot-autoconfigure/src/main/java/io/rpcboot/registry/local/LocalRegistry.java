@@ -28,6 +28,8 @@ import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.PrivateDirectory;
 import io.rpcboot.registry.Registration;
+import io.rpcboot.registry.RegistryEvent;
+import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
@@ -61,6 +63,8 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	private final String process = InstanceKey.currentProcess();
 
 	private final Map<String, LocalRegistry> others = new HashMap<>();
+
+	private final RegistryEvents events = new RegistryEvents();
 
 	private @Nullable PollThread pollThread;
 
@@ -126,6 +130,11 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 	}
 
 	@Override
+	public List<RegistryEvent> events() {
+		return this.events.last();
+	}
+
+	@Override
 	public String describe() {
 		return "local " + this.root.path() + " namespace '" + this.namespace + "'";
 	}
@@ -151,7 +160,8 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 
 	private PollThread pollThread() {
 		if (this.pollThread == null) {
-			this.pollThread = new PollThread("rpc-local-registry-" + this.namespace, this::directory, this.pollPeriod);
+			this.pollThread = new PollThread("rpc-local-registry-" + this.namespace, this::directory, this.pollPeriod,
+					this.events);
 			this.pollThread.start();
 		}
 		return this.pollThread;

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.Registration;
+import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.ServiceInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,8 @@ final class PollThread {
 
 	private final Duration period;
 
+	private final RegistryEvents events;
+
 	private final List<LocalRegistration> registrations = new CopyOnWriteArrayList<>();
 
 	private final List<LocalWatch> watches = new CopyOnWriteArrayList<>();
@@ -59,7 +62,8 @@ final class PollThread {
 
 	private volatile boolean stopping;
 
-	PollThread(String name, Function<String, InstanceDirectory> directories, Duration period) {
+	PollThread(String name, Function<String, InstanceDirectory> directories, Duration period, RegistryEvents events) {
+		this.events = events;
 		this.directories = directories;
 		this.period = period;
 		this.thread = new Thread(this::run, name);
@@ -73,7 +77,8 @@ final class PollThread {
 	Registration register(ServiceInstance instance) {
 		InstanceDirectory directory = this.directories.apply(instance.application());
 		Announcement announcement = new Announcement(directory, directory.ownKey(instance.id()));
-		LocalRegistration registration = new LocalRegistration(instance, announcement, this::pollSoon, this.period);
+		LocalRegistration registration = new LocalRegistration(instance, announcement, this::pollSoon, this.period,
+				this.events);
 		this.registrations.add(registration);
 		pollSoon();
 		return registration;
@@ -138,7 +143,7 @@ final class PollThread {
 			.collect(Collectors.groupingBy(LocalWatch::application));
 		this.applications.keySet().retainAll(byApplication.keySet());
 		byApplication.forEach((application, watching) -> this.applications
-			.computeIfAbsent(application, (name) -> new WatchedApplication(this.directories.apply(name)))
+			.computeIfAbsent(application, (name) -> new WatchedApplication(this.directories.apply(name), this.events))
 			.poll(watching));
 	}
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
 import org.slf4j.Logger;
@@ -41,11 +42,14 @@ final class WatchedApplication {
 
 	private final InstanceReader reader;
 
+	private final RegistryEvents events;
+
 	private List<ServiceInstance> instances = List.of();
 
 	private boolean failing;
 
-	WatchedApplication(InstanceDirectory directory) {
+	WatchedApplication(InstanceDirectory directory, RegistryEvents events) {
+		this.events = events;
 		this.application = directory.application();
 		this.directory = directory;
 		this.reader = new InstanceReader(directory);
@@ -69,6 +73,7 @@ final class WatchedApplication {
 	private void succeeded(List<ServiceInstance> now) {
 		if (this.failing) {
 			logger.info("Instances of {} can be read again", this.application);
+			this.events.add("Instances of " + this.application + " can be read again");
 			this.failing = false;
 		}
 		if (!now.equals(this.instances)) {
@@ -81,6 +86,7 @@ final class WatchedApplication {
 		if (!this.failing) {
 			logger.warn("Instances of {} cannot be read, trying again at every poll; known: {}: {}", this.application,
 					this.instances.size(), reason.getMessage());
+			this.events.add("Instances of " + this.application + " cannot be read: " + reason.getMessage());
 			this.failing = true;
 		}
 		watches.forEach((watch) -> watch.fail(reason));
@@ -95,6 +101,8 @@ final class WatchedApplication {
 			.count();
 		logger.info("Instances of {}: {} ({} added, {} removed, {} altered)", this.application, now.size(), added,
 				removed, altered);
+		this.events.add("Instances of " + this.application + ": " + now.size() + " (" + added + " added, " + removed
+				+ " removed, " + altered + " altered)");
 	}
 
 	private static Map<String, ServiceInstance> byId(List<ServiceInstance> instances) {

@@ -16,15 +16,18 @@
 
 package io.rpcboot.server.admission;
 
+import java.security.Principal;
+
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.rpcboot.call.CallContext;
+import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who makes a call, for the rates of callers. A bean of this type replaces the
- * header, which anybody can set.
+ * Says who makes a call, for the rates of callers. A bean of this type replaces
+ * {@link #BY_PRINCIPAL}.
  */
 @FunctionalInterface
 public interface CallerIdentity {
@@ -35,6 +38,19 @@ public interface CallerIdentity {
 	CallerIdentity BY_HEADER = (call, headers) -> {
 		String name = headers.get(RpcMetadata.CALLER);
 		return (name != null && CallContext.isName(name)) ? name : null;
+	};
+
+	/**
+	 * The authenticated caller; of a server that authenticates nobody, what the caller
+	 * says of itself. Whoever gave no credentials where others do cannot take the name of
+	 * one of them.
+	 */
+	CallerIdentity BY_PRINCIPAL = (call, headers) -> {
+		if (!CallPrincipal.wasAsked()) {
+			return BY_HEADER.nameOf(call, headers);
+		}
+		Principal principal = CallPrincipal.current();
+		return (principal != null) ? principal.getName() : null;
 	};
 
 	/**

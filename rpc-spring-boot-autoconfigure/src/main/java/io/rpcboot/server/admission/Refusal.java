@@ -32,6 +32,11 @@ public final class Refusal extends Exception {
 
 	private static final long MAX_PUSH_BACK_MILLIS = 10_000;
 
+	/** Anything negative forbids another attempt (gRFC A6). */
+	private static final long FORBIDDEN = -1;
+
+	private static final long UNSAID = -2;
+
 	private final long pushBackMillis;
 
 	private Refusal(long pushBackMillis) {
@@ -59,7 +64,7 @@ public final class Refusal extends Exception {
 	 * @return a status of DEADLINE_EXCEEDED
 	 */
 	public static Status expired(String description) {
-		return Status.DEADLINE_EXCEEDED.withDescription(description).withCause(new Refusal(-1));
+		return Status.DEADLINE_EXCEEDED.withDescription(description).withCause(new Refusal(UNSAID));
 	}
 
 	/**
@@ -68,7 +73,17 @@ public final class Refusal extends Exception {
 	 * @return the marked status
 	 */
 	public static Status notExecuted(Status status) {
-		return status.withCause(new Refusal(-1));
+		return status.withCause(new Refusal(UNSAID));
+	}
+
+	/**
+	 * Marks the answer to a call that did not run, and would be answered alike wherever
+	 * else it is sent: the client is told not to try.
+	 * @param status the answer
+	 * @return the marked status
+	 */
+	public static Status everywhere(Status status) {
+		return status.withCause(new Refusal(FORBIDDEN));
 	}
 
 	/**
@@ -83,10 +98,18 @@ public final class Refusal extends Exception {
 
 	/**
 	 * Returns how long the caller should wait before it tries again.
-	 * @return milliseconds; negative for nothing to be said
+	 * @return milliseconds; negative for nothing to be said, or for no other attempt
 	 */
 	public long pushBackMillis() {
 		return this.pushBackMillis;
+	}
+
+	/**
+	 * Returns whether the caller is told anything of another attempt.
+	 * @return whether the push-back is to be sent
+	 */
+	public boolean saysPushBack() {
+		return this.pushBackMillis != UNSAID;
 	}
 
 }

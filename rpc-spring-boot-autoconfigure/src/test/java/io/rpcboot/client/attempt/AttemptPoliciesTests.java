@@ -32,6 +32,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
 import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
+import io.rpcboot.client.attempt.AttemptValue.Place;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
@@ -80,6 +81,30 @@ class AttemptPoliciesTests {
 		assertThat(maxAttempts(defaults, annotation, reference, Map.of())).isEqualTo(4);
 		assertThat(maxAttempts(defaults, annotation, reference, service)).isEqualTo(5);
 		assertThat(maxAttempts(defaults, annotation, reference, method)).isEqualTo(6);
+	}
+
+	@Test
+	void eachValueSaysWhereItWasSet() {
+		AttemptPolicies policies = new AttemptPolicies(NONE.withMaxAttempts(2), NONE, Set.of(), Set.of("Unary"),
+				NONE.withIdempotent(true),
+				Map.of("rpc.testing.Echo", NONE.withMaxAttempts(5), UNARY, NONE.withMaxAttempts(6)));
+		assertThat(policies.values(null)).containsEntry("retry.max-attempts", new AttemptValue(2, Place.DEFAULTS))
+			.containsEntry("idempotent", new AttemptValue(true, Place.REFERENCE))
+			.containsEntry("deduplicated", new AttemptValue(false, Place.STARTER))
+			.containsEntry("retry.initial-backoff", new AttemptValue(Duration.ofMillis(50), Place.STARTER))
+			.containsEntry("hedging.percentile", new AttemptValue(99.0, Place.STARTER));
+		assertThat(policies.values(EchoGrpc.getUnaryMethod()))
+			.containsEntry("retry.max-attempts", new AttemptValue(6, Place.METHOD))
+			.containsEntry("deduplicated", new AttemptValue(true, Place.ANNOTATION));
+		assertThat(policies.values(EchoGrpc.getServerStreamMethod()))
+			.containsEntry("retry.max-attempts", new AttemptValue(5, Place.SERVICE))
+			.containsEntry("deduplicated", new AttemptValue(false, Place.STARTER));
+	}
+
+	@Test
+	void whenTheProtoFileSaysSoThenThatIsThePlace() throws Exception {
+		assertThat(AttemptPolicies.NONE.values(method(IdempotencyLevel.IDEMPOTENT))).containsEntry("idempotent",
+				new AttemptValue(true, Place.SCHEMA));
 	}
 
 	@Test

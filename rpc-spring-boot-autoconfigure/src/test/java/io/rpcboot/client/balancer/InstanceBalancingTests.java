@@ -293,6 +293,9 @@ class InstanceBalancingTests {
 		assertThat(explain().instances()).satisfiesExactly(
 				(one) -> assertThat(one.reason()).isEqualTo("ejected: 5 consecutive failures"),
 				(two) -> assertThat(two.reason()).isNull());
+		assertThat(explain().instances()).satisfiesExactly(
+				(one) -> assertThat(one.ejectedFor()).isEqualTo(OutlierSettings.DEFAULTS.baseEjectionTime()),
+				(two) -> assertThat(two.ejectedFor()).isNull());
 		assertThat(this.a.connectionsOpened()).as("its connection is kept").isOne();
 	}
 
@@ -360,6 +363,26 @@ class InstanceBalancingTests {
 	}
 
 	@Test
+	void whenAWeightIsSetByHandThenCallsGoByItUntilItIsReset() {
+		EchoGrpc.EchoBlockingStub echo = connect("round_robin", this.discovery);
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
+		awaitAnswersOf(echo, "a", "b");
+		assertThat(this.context).isNotNull();
+		this.context.weigh("echo", "2", 300);
+		assertThat(explain().instances()).extracting(BalancingExplanation.Instance::weight)
+			.containsExactly(100.0, 300.0);
+		assertThat(call(echo, 200)).satisfies((answers) -> assertThat(answers.get("b")).isBetween(148, 152));
+		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"), this.c.instance("3"));
+		awaitAnswersOf(echo, "a", "b", "c");
+		assertThat(explain().instances()).as("it outlives a change of the set")
+			.element(1)
+			.satisfies((instance) -> assertThat(instance.instance().weight()).isEqualTo(300));
+		this.context.resetWeights("echo");
+		assertThat(explain().instances()).element(1)
+			.satisfies((instance) -> assertThat(instance.instance().weight()).isEqualTo(100));
+	}
+
+	@Test
 	void explainsWhyCallsGoWhereTheyGo() {
 		SubsetTeller teller = new SubsetTeller();
 		EchoGrpc.EchoBlockingStub echo = connect("p2c", teller);
@@ -380,6 +403,8 @@ class InstanceBalancingTests {
 						(three) -> assertThat(three).isEqualTo("left out by the filter 'lane'"),
 						(four) -> assertThat(four).containsIgnoringCase("connection refused"),
 						(five) -> assertThat(five).isEqualTo("outside the subset"));
+			assertThat(explanation.instances()).extracting(BalancingExplanation.Instance::connection)
+				.containsExactly("READY", "READY", "READY", "TRANSIENT_FAILURE", "NONE");
 		});
 		BalancingExplanation.Instance called = explain().instances().get(0);
 		assertThat(called.candidate()).isTrue();

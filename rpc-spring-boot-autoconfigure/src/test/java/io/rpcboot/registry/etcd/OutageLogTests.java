@@ -23,6 +23,8 @@ import java.util.concurrent.TimeoutException;
 
 import ch.qos.logback.classic.Level;
 import io.grpc.Status;
+import io.rpcboot.registry.RegistryEvent;
+import io.rpcboot.registry.RegistryEvents;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +42,10 @@ class OutageLogTests {
 	// Close to where the clock wraps, as any value may be.
 	private long now = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
 
+	private final RegistryEvents events = new RegistryEvents();
+
 	private final OutageLog outage = new OutageLog(new EtcdSettings(List.of(URI.create("http://127.0.0.1:2379")),
-			"root", "s3cret", "default", Duration.ofSeconds(15), Duration.ofSeconds(2)), () -> this.now);
+			"root", "s3cret", "default", Duration.ofSeconds(15), Duration.ofSeconds(2)), () -> this.now, this.events);
 
 	@AfterEach
 	void closeLog() {
@@ -96,6 +100,22 @@ class OutageLogTests {
 		this.outage.trouble("Record {} is lost", "a");
 		assertThat(this.log.lines(Level.WARN)).hasSize(1);
 		assertThat(this.log.lines(Level.DEBUG)).containsExactly("Lease 7f is lost", "Record a is lost");
+	}
+
+	@Test
+	void whatHappenedIsRememberedOnceAndWithoutTheUser() {
+		silent();
+		silent();
+		pass(10);
+		this.outage.answered();
+		this.outage.trouble("Lease {} is lost", "7f");
+		this.outage.refused(Status.UNAUTHENTICATED.asRuntimeException());
+		this.outage.refused(Status.UNAUTHENTICATED.asRuntimeException());
+		assertThat(this.events.last()).extracting(RegistryEvent::text)
+			.hasSize(4)
+			.startsWith(WHERE + " does not answer (no answer in time)", WHERE + " answers again after 10000 ms",
+					"Lease 7f is lost")
+			.noneMatch((text) -> text.contains("root") || text.contains("s3cret"));
 	}
 
 	@Test

@@ -31,6 +31,7 @@ import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.RecordingListener;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
+import io.rpcboot.registry.RegistryEvent;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
@@ -266,6 +267,22 @@ class LocalRegistryTests extends ServiceRegistryContractTests {
 		registry.register(instance("a", 1));
 		listener.awaitIds("a");
 		assertThat(output.toString()).containsOnlyOnce("Instances of demo: 1 (1 added, 0 removed, 0 altered)");
+	}
+
+	@Test
+	void whatHappenedIsRemembered() {
+		try (LocalRegistry registry = new LocalRegistry(this.directory, namespace())) {
+			RecordingListener listener = new RecordingListener();
+			registry.watch("demo", listener);
+			Registration registration = registry.register(instance("a", 1));
+			listener.awaitIds("a");
+			registration.deregister().join();
+			listener.awaitIds();
+			assertThat(registry.events()).extracting(RegistryEvent::text)
+				.containsExactly("Registered demo at 10.0.0.1:1",
+						"Instances of demo: 1 (1 added, 0 removed, 0 altered)", "Deregistered demo at 10.0.0.1:1",
+						"Instances of demo: 0 (0 added, 1 removed, 0 altered)");
+		}
 	}
 
 	@Test

@@ -98,6 +98,16 @@ public final class TestCertificates {
 	}
 
 	/**
+	 * Issues a certificate for a name, such as that of an application.
+	 * @param name the name of the certificate, which is also that of its files
+	 * @param host the name that it is for
+	 * @return the PEM files
+	 */
+	public PemFiles named(String name, String host) {
+		return issue(name, "-keyalg", "EC", "-groupname", "secp256r1", "-ext", "SAN=dns:" + host, "-validity", "100");
+	}
+
+	/**
 	 * Issues a certificate for another host than this one.
 	 * @param name its name, which is also that of its files
 	 * @return the PEM files
@@ -115,6 +125,17 @@ public final class TestCertificates {
 	public PemFiles expiredServer(String name) {
 		return issue(name, "-keyalg", "EC", "-groupname", "secp256r1", "-ext", "SAN=ip:127.0.0.1,dns:localhost",
 				"-startdate", "-3d", "-validity", "2");
+	}
+
+	/**
+	 * Issues a certificate for a name that was valid until yesterday.
+	 * @param name the name of the certificate, which is also that of its files
+	 * @param host the name that it is for
+	 * @return the PEM files
+	 */
+	public PemFiles expiredNamed(String name, String host) {
+		return issue(name, "-keyalg", "EC", "-groupname", "secp256r1", "-ext", "SAN=dns:" + host, "-startdate", "-3d",
+				"-validity", "2");
 	}
 
 	/**
@@ -162,6 +183,21 @@ public final class TestCertificates {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(keyManagers(name).getKeyManagers(), new TrustManager[] { new Trusting() }, null);
+			return context;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Returns what a client uses that has no certificate and trusts anybody.
+	 * @return the context
+	 */
+	public static SSLContext anonymous() {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, new TrustManager[] { new Trusting() }, null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {

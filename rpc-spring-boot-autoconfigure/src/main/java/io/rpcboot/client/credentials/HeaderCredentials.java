@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.client.credentials;
+
+/**
+ * Credentials that are known.
+ */
+final class HeaderCredentials extends CheckedCredentials {
+
+	private final String header;
+
+	/**
+	 * Creates credentials.
+	 * @param application the application that is called
+	 * @param allowPlaintext whether they are sent over any connection
+	 * @param header the value of the header
+	 */
+	HeaderCredentials(String application, boolean allowPlaintext, String header) {
+		super(application, allowPlaintext);
+		this.header = header;
+	}
+
+	@Override
+	void apply(MetadataApplier applier) {
+		apply(applier, this.header);
+	}
+
+}

@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server.connection;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a peer from taking more of a server than its share: bounds the number of
+ * connections, and closes those that stay away from their own handshake, speak too
+ * slowly, leave calls half begun, or begin calls to reset them.
+ * <p>
+ * gRPC itself has limits of the handshake and of resets; the others stand in the way of
+ * connections, in Netty's pipelines, before anything of gRPC.
+ */
+public final class ConnectionLimits {
+
+	private final ConnectionSettings settings;
+
+	private final LongSupplier nanoTime;
+
+	private final LimitLog log;
+
+	private final OpenConnections open;
+
+	private volatile Set<AsciiString> oneRequest = Set.of();
+
+	/**
+	 * Creates the limits of one start of a server.
+	 * @param settings what they are
+	 */
+	public ConnectionLimits(ConnectionSettings settings) {
+		this(settings, System::nanoTime);
+	}
+
+	ConnectionLimits(ConnectionSettings settings, LongSupplier nanoTime) {
+		this.settings = settings;
+		this.nanoTime = nanoTime;
+		this.log = new LimitLog(nanoTime);
+		this.open = new OpenConnections(settings.maxConnections(), settings.maxPerPeer());
+	}
+
+	/**
+	 * Sets the limits that gRPC keeps itself, of the handshake and of resets. What is set
+	 * on the builder later wins.
+	 * @param builder builds the server
+	 */
+	public void applyTo(NettyServerBuilder builder) {
+		builder.handshakeTimeout(this.settings.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		if (this.settings.maxResets() > 0) {
+			builder.maxRstFramesPerWindow(this.settings.maxResets(),
+					Math.toIntExact(this.settings.resetWindow().toSeconds()));
+		}
+	}
+
+	/**
+	 * Puts all other limits in the way of the connections that a listener accepts.
+	 * @param listener does not listen yet
+	 */
+	public void guard(ServerChannel listener) {
+		listener.pipeline()
+			.addLast(new ConnectionGate(this.open, this.log,
+					() -> new ConnectionStart(this, this.nanoTime.getAsLong())));
+	}
+
+	/**
+	 * Tells which methods have one request message: what is not told of may stay open.
+	 * @param services what the server serves
+	 */
+	public void serve(Collection<ServerServiceDefinition> services) {
+		Set<AsciiString> paths = new HashSet<>();
+		services.forEach((service) -> service.getMethods().forEach((method) -> {
+			MethodDescriptor<?, ?> descriptor = method.getMethodDescriptor();
+			if (descriptor.getType().clientSendsOneMessage()) {
+				paths.add(AsciiString.of("/" + descriptor.getFullMethodName()));
+			}
+		}));
+		this.oneRequest = paths;
+	}
+
+	ConnectionSettings settings() {
+		return this.settings;
+	}
+
+	LimitLog log() {
+		return this.log;
+	}
+
+	boolean hasOneRequest(@Nullable CharSequence path) {
+		return path instanceof AsciiString name && this.oneRequest.contains(name);
+	}
+
+	/**
+	 * Tells that a connection was closed before it spoke HTTP/2, by whomever.
+	 */
+	void closedInHandshake(long acceptedNanos, @Nullable Object peer) {
+		if (this.nanoTime.getAsLong() - acceptedNanos >= this.settings.handshakeTimeout().toNanos()) {
+			this.log.reached(Limit.HANDSHAKE, peer);
+		}
+	}
+
+}

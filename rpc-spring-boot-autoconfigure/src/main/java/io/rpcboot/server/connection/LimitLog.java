@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server.connection;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs that peers reach limits: one line a minute for each limit, as a flood of
+ * connections must not become a flood of lines. For all threads.
+ */
+final class LimitLog {
+
+	static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionLimits.class);
+
+	private final LongSupplier nanoTime;
+
+	private final Map<Limit, AtomicLong> nextNanos = new EnumMap<>(Limit.class);
+
+	LimitLog(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		long now = nanoTime.getAsLong();
+		for (Limit limit : Limit.values()) {
+			this.nextNanos.put(limit, new AtomicLong(now));
+		}
+	}
+
+	/**
+	 * Logs that a peer has reached a limit, unless that was logged a short time ago.
+	 * @param limit the limit
+	 * @param peer the address of the peer; {@code null} if it has gone already
+	 */
+	void reached(Limit limit, @Nullable Object peer) {
+		long now = this.nanoTime.getAsLong();
+		AtomicLong ofLimit = Objects.requireNonNull(this.nextNanos.get(limit), "not a limit");
+		long next = ofLimit.get();
+		if (now - next >= 0 && ofLimit.compareAndSet(next, now + SILENCE_NANOS)) {
+			logger.warn("A connection from {} {} ({}). Further ones are not logged for a minute", peer, limit.outcome(),
+					limit.property());
+		}
+	}
+
+}

@@ -1,0 +1,363 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.server;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
+import io.rpcboot.call.CallPrincipal;
+import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.server.RpcServerSettings.Dispatch;
+import io.rpcboot.server.admission.AdmissionSettings;
+import io.rpcboot.server.admission.AdmissionSettings.Callers;
+import io.rpcboot.server.admission.AdmissionSettings.Rate;
+import io.rpcboot.server.admission.CallerIdentity;
+import io.rpcboot.server.authentication.AuthenticationSettings;
+import io.rpcboot.server.authentication.RpcAuthentication;
+import io.rpcboot.server.authentication.RpcAuthenticationException;
+import io.rpcboot.testing.EchoClient;
+import io.rpcboot.testing.EchoClient.Reply;
+import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.echo.EchoGrpc;
+import io.rpcboot.testing.echo.Ping;
+import io.rpcboot.testing.echo.Pong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Who may call what, over the wire.
+ */
+class AuthenticationTests {
+
+	private static final String UNARY = "rpc.testing.Echo/Unary";
+
+	private static final AuthenticationSettings PROTECTED = new AuthenticationSettings(null, Set.of(), true, true);
+
+	private final WhoEcho service = new WhoEcho();
+
+	private final KeyAuthentication keys = new KeyAuthentication();
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenACallCarriesNoCredentialsThenItIsRefusedUnexecutedAndForGood(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service, this.keys).dispatch(dispatch).start();
+				EchoClient client = server.client()) {
+			Reply<Pong> reply = client.unary("x");
+			assertThat(reply.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(reply.status().getDescription())
+				.isEqualTo("The call carries no credentials (rpc.server.authentication)");
+			assertThat(reply.trailers().getAll(RpcMetadata.NOT_EXECUTED)).containsExactly("1");
+			assertThat(reply.trailers().getAll(RpcMetadata.RETRY_PUSHBACK)).containsExactly("-1");
+			assertThat(this.service.calls).hasValue(0);
+		}
+	}
+
+	@Test
+	void whenTheCredentialsAreWrongThenTheCallIsRefusedWithTheReason() {
+		try (TestServer server = TestServer.with(this.service, this.keys).start();
+				EchoClient client = server.client()) {
+			Reply<Pong> reply = unary(client, "wrong");
+			assertThat(reply.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(reply.status().getDescription()).isEqualTo("The key is not known");
+			assertThat(reply.trailers().getAll(RpcMetadata.NOT_EXECUTED)).containsExactly("1");
+			assertThat(this.service.calls).hasValue(0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenTheyAreRightThenTheServiceKnowsTheCallerInAllItsCallbacks(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service, this.keys).dispatch(dispatch).start();
+				EchoClient client = server.client()) {
+			assertThat(texts(unary(client, "alice"))).containsExactly("alice");
+			Reply<Pong> stream = client
+				.call(EchoGrpc.getBidiMethod(), key("bob"), EchoClient.ping("1"), EchoClient.ping("2"))
+				.join();
+			assertThat(texts(stream)).containsExactly("bob", "bob", "bob");
+		}
+	}
+
+	@Test
+	void whenTheCallerCannotBeAuthenticatedThenItMayTryElsewhere() {
+		try (TestServer server = TestServer.with(this.service, this.keys).start();
+				EchoClient client = server.client()) {
+			Reply<Pong> reply = unary(client, "down");
+			assertThat(reply.code()).isEqualTo(Status.Code.UNAVAILABLE);
+			assertThat(reply.status().getDescription()).isEqualTo("The caller cannot be authenticated at the moment");
+			assertThat(reply.trailers().getAll(RpcMetadata.NOT_EXECUTED)).containsExactly("1");
+			assertThat(reply.trailers().containsKey(RpcMetadata.RETRY_PUSHBACK)).isFalse();
+		}
+	}
+
+	@Test
+	void whenAMethodIsOpenThenItNeedsNoCredentialsButNoWrongOnesEither() {
+		AuthenticationSettings open = new AuthenticationSettings(null, Set.of(UNARY), false, false);
+		try (TestServer server = TestServer.with(this.service, this.keys, open).start();
+				EchoClient client = server.client()) {
+			assertThat(texts(client.unary("x"))).containsExactly("nobody");
+			assertThat(texts(unary(client, "alice"))).containsExactly("alice");
+			assertThat(unary(client, "wrong").code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(client.call(EchoGrpc.getServerStreamMethod(), EchoClient.ping("x")).join().code())
+				.isEqualTo(Status.Code.UNAUTHENTICATED);
+		}
+	}
+
+	@Test
+	void whenCredentialsAreNotRequiredThenCallsPassWithoutThem() {
+		AuthenticationSettings optional = new AuthenticationSettings(false, Set.of(), false, false);
+		try (TestServer server = TestServer.with(this.service, this.keys, optional).start();
+				EchoClient client = server.client()) {
+			assertThat(texts(client.unary("x"))).containsExactly("nobody");
+			assertThat(texts(unary(client, "alice"))).containsExactly("alice");
+		}
+	}
+
+	@Test
+	void whenNothingUnderstandsCredentialsThenNobodyIsAskedForThem() {
+		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
+			assertThat(texts(unary(client, "wrong"))).containsExactly("nobody");
+		}
+	}
+
+	@Test
+	void whenNothingUnderstandsTheCredentialsThatAreAskedForThenTheServerDoesNotStart() {
+		assertThatExceptionOfType(RpcServerException.class)
+			.isThrownBy(() -> TestServer.with(this.service, PROTECTED).start())
+			.withMessage("rpc.server.authentication.protect-reflection: true, but nothing understands credentials "
+					+ "(expected: a bean of type RpcAuthentication, or Spring Security with a JwtDecoder, an "
+					+ "OpaqueTokenIntrospector or a UserDetailsService)");
+	}
+
+	@Test
+	void healthAndReflectionAreOpenUnlessToldOtherwise() {
+		try (TestServer server = TestServer.with(this.service, this.keys).start();
+				EchoClient client = server.client()) {
+			assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
+			assertThat(client.health("rpc.testing.Echo")).isEqualTo(ServingStatus.SERVING);
+			assertThat(reflect(client, new Metadata()).code()).isEqualTo(Status.Code.OK);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenHealthDetailIsProtectedThenWithoutCredentialsOnlyTheWholeServersIsTold(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service, this.keys, PROTECTED).dispatch(dispatch).start();
+				EchoClient client = server.client()) {
+			assertThat(check(client, "", new Metadata()).messages()).extracting(HealthCheckResponse::getStatus)
+				.containsExactly(ServingStatus.SERVING);
+			assertThat(check(client, "", key("wrong")).code()).as("a probe with an old key").isEqualTo(Status.Code.OK);
+			Reply<HealthCheckResponse> refused = check(client, "rpc.testing.Echo", new Metadata());
+			assertThat(refused.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(refused.messages()).isEmpty();
+			assertThat(check(client, "no.such.Service", new Metadata()).code()).as("not even which there are")
+				.isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(client
+				.call(HealthGrpc.getWatchMethod(),
+						HealthCheckRequest.newBuilder().setService("rpc.testing.Echo").build())
+				.join()
+				.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(check(client, "rpc.testing.Echo", key("alice")).messages())
+				.extracting(HealthCheckResponse::getStatus)
+				.containsExactly(ServingStatus.SERVING);
+		}
+	}
+
+	@Test
+	void whenReflectionIsProtectedThenItIsForCallersWithCredentials() {
+		try (TestServer server = TestServer.with(this.service, this.keys, PROTECTED).start();
+				EchoClient client = server.client()) {
+			Reply<ServerReflectionResponse> refused = reflect(client, new Metadata());
+			assertThat(refused.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(refused.messages()).isEmpty();
+			assertThat(reflect(client, key("alice")).messages()).hasSize(1);
+		}
+	}
+
+	@Test
+	void whenAuthenticationMayBlockThenNonBlockingServicesLeaveTheEventLoop() {
+		ThreadEcho threads = new ThreadEcho();
+		try (TestServer server = TestServer.with(threads, this.keys).start(); EchoClient client = server.client()) {
+			assertThat(texts(unary(client, "alice")).get(0)).startsWith("rpc-handler-");
+		}
+		RpcAuthentication quick = new RpcAuthentication() {
+			@Override
+			public Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
+				return () -> "anybody";
+			}
+
+			@Override
+			public boolean isBlocking() {
+				return false;
+			}
+		};
+		try (TestServer server = TestServer.with(threads, quick).start(); EchoClient client = server.client()) {
+			assertThat(texts(client.unary("x")).get(0)).startsWith("rpc-server-loop-");
+		}
+	}
+
+	@Test
+	void ratesGoByTheAuthenticatedCallerWhateverItCallsItself() {
+		AdmissionSettings rates = new AdmissionSettings(false, AdmissionSettings.Limit.NONE, Map.of(), Map.of(),
+				TestServer.UNLIMITED.adaptive(),
+				new Callers(Map.of(), new Rate(0.001, 1), 10_000, CallerIdentity.BY_PRINCIPAL));
+		try (TestServer server = TestServer.with(this.service, this.keys).admission(rates).start();
+				EchoClient client = server.client()) {
+			assertThat(unary(client, "alice").code()).isEqualTo(Status.Code.OK);
+			Metadata disguised = key("alice");
+			disguised.put(RpcMetadata.CALLER, "somebody-else");
+			Reply<Pong> refused = client.call(EchoGrpc.getUnaryMethod(), disguised, EchoClient.ping("x")).join();
+			assertThat(refused.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+			assertThat(refused.status().getDescription())
+				.isEqualTo("The caller alice is over its rate (rpc.server.admission.callers)");
+			assertThat(unary(client, "bob").code()).isEqualTo(Status.Code.OK);
+		}
+	}
+
+	private static Reply<Pong> unary(EchoClient client, String key) {
+		return client.call(EchoGrpc.getUnaryMethod(), key(key), EchoClient.ping("x")).join();
+	}
+
+	private static Reply<HealthCheckResponse> check(EchoClient client, String service, Metadata headers) {
+		return client
+			.call(HealthGrpc.getCheckMethod(), headers, HealthCheckRequest.newBuilder().setService(service).build())
+			.join();
+	}
+
+	private static Reply<ServerReflectionResponse> reflect(EchoClient client, Metadata headers) {
+		return client
+			.call(ServerReflectionGrpc.getServerReflectionInfoMethod(), headers,
+					ServerReflectionRequest.newBuilder().setListServices("").build())
+			.join();
+	}
+
+	private static List<String> texts(Reply<Pong> reply) {
+		assertThat(reply.code()).isEqualTo(Status.Code.OK);
+		return reply.messages().stream().map(Pong::getText).toList();
+	}
+
+	private static Metadata key(String key) {
+		Metadata headers = new Metadata();
+		headers.put(KeyAuthentication.KEY, key);
+		return headers;
+	}
+
+	/**
+	 * Knows callers by a header of its own.
+	 */
+	private static final class KeyAuthentication implements RpcAuthentication {
+
+		private static final Metadata.Key<String> KEY = Metadata.Key.of("x-key", Metadata.ASCII_STRING_MARSHALLER);
+
+		@Override
+		public @Nullable Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
+			String key = headers.get(KEY);
+			if (key == null) {
+				return null;
+			}
+			return switch (key) {
+				case "wrong" -> throw new RpcAuthenticationException("The key is not known", null);
+				case "down" -> throw new IllegalStateException("the database of keys is away");
+				default -> () -> key;
+			};
+		}
+
+	}
+
+	/**
+	 * Answers with the name of the caller, also in the callbacks of streams.
+	 */
+	private static final class WhoEcho extends EchoService {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		WhoEcho() {
+			super("who");
+		}
+
+		@Override
+		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+			this.calls.incrementAndGet();
+			responseObserver.onNext(pong(caller()));
+			responseObserver.onCompleted();
+		}
+
+		@Override
+		public StreamObserver<Ping> bidi(StreamObserver<Pong> responseObserver) {
+			return new StreamObserver<>() {
+				@Override
+				public void onNext(Ping value) {
+					responseObserver.onNext(pong(caller()));
+				}
+
+				@Override
+				public void onError(Throwable ex) {
+					// The caller is gone.
+				}
+
+				@Override
+				public void onCompleted() {
+					responseObserver.onNext(pong(caller()));
+					responseObserver.onCompleted();
+				}
+			};
+		}
+
+		private static String caller() {
+			Principal caller = CallPrincipal.current();
+			return (caller != null) ? caller.getName() : "nobody";
+		}
+
+	}
+
+	/**
+	 * Answers with the name of its thread.
+	 */
+	@NonBlocking
+	private static final class ThreadEcho extends EchoService {
+
+		ThreadEcho() {
+			super("thread");
+		}
+
+		@Override
+		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+			responseObserver.onNext(pong(Thread.currentThread().getName()));
+			responseObserver.onCompleted();
+		}
+
+	}
+
+}
