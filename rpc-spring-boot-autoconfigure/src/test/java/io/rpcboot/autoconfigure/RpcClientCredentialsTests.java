@@ -18,13 +18,17 @@ package io.rpcboot.autoconfigure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.rpcboot.actuate.RpcEndpoint;
 import io.rpcboot.call.AuthorizationHeader;
 import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.call.RpcMetadata;
@@ -35,15 +39,21 @@ import io.rpcboot.client.credentials.TokenSource;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
+import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -200,6 +210,50 @@ class RpcClientCredentialsTests {
 				Context served = CallPrincipal.with(Context.ROOT, () -> "alice", "token-of-alice");
 				assertThat(served.call(() -> headerOf(context))).isEqualTo("Bearer token-of-alice");
 			});
+	}
+
+	@Test
+	void whenThereIsOnlyTheCoreOfSpringSecurityThenAnOAuth2RegistrationSaysWhatItNeeds() {
+		this.plaintext.withClassLoader(new FilteredClassLoader("org.springframework.security.oauth2"))
+			.withPropertyValues(KEY + "type=oauth2", KEY + "registration=internal")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("registration: 'internal', but there are no OAuth2 client registrations (expected: "
+						+ "spring-boot-starter-security-oauth2-client and "
+						+ "spring.security.oauth2.client.registration.internal)"));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void noSecretIsInLogsInErrorsOrInTheEndpoint(CapturedOutput output) {
+		Logger library = (Logger) LoggerFactory.getLogger("io.rpcboot");
+		library.setLevel(Level.TRACE);
+		try {
+			ApplicationContextRunner shown = this.runner
+				.withConfiguration(AutoConfigurations.of(RpcEndpointAutoConfiguration.class))
+				.withPropertyValues("management.endpoints.web.exposure.include=rpc",
+						"management.endpoint.rpc.show-values=always");
+			for (String[] credentials : List.of(new String[] { KEY + "type=bearer", KEY + "token=s3cret" },
+					new String[] { KEY + "type=basic", KEY + "username=x", KEY + "password=s3cret" })) {
+				shown.withPropertyValues(credentials).run(this::assertThatNothingSecretIsTold);
+				this.server.failWith(Status.UNAUTHENTICATED);
+				shown.withPropertyValues(credentials)
+					.withPropertyValues(KEY + "allow-plaintext=true")
+					.run(this::assertThatNothingSecretIsTold);
+			}
+			assertThat(output.getAll()).doesNotContain("s3cret").doesNotContain("eDpzM2NyZXQ");
+		}
+		finally {
+			library.setLevel(null);
+		}
+	}
+
+	private void assertThatNothingSecretIsTold(AssertableApplicationContext context) {
+		assertThat(Throwables.getStackTrace(failureOf(context))).contains("UNAUTHENTICATED")
+			.doesNotContain("s3cret")
+			.doesNotContain("eDpzM2NyZXQ");
+		RpcEndpoint endpoint = context.getBean(RpcEndpoint.class);
+		assertThat(endpoint.rpc().toString()).contains("echo").doesNotContain("s3cret");
 	}
 
 	@ParameterizedTest

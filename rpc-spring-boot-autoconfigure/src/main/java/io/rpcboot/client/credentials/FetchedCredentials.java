@@ -38,7 +38,7 @@ final class FetchedCredentials extends CheckedCredentials {
 
 	@Override
 	void apply(MetadataApplier applier) {
-		this.tokens.get(new TokenCache.Waiter() {
+		this.tokens.get(new TokenWaiter() {
 			@Override
 			public void onToken(AccessToken token) {
 				apply(applier, AuthorizationHeader.value(AuthorizationHeader.BEARER, token.value()));

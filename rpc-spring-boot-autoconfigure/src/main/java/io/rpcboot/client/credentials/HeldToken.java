@@ -48,6 +48,13 @@ record HeldToken(AccessToken token, Instant oldAt, Instant usableUntil) {
 				later(end.minus(shorter(MARGIN, life.dividedBy(10))), least));
 	}
 
+	/**
+	 * Returns this token as one that is to be replaced.
+	 */
+	HeldToken oldSince(Instant now) {
+		return new HeldToken(this.token, now, this.usableUntil);
+	}
+
 	boolean isOld(Instant now) {
 		return !now.isBefore(this.oldAt);
 	}

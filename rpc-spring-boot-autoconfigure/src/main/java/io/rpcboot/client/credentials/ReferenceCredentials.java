@@ -28,6 +28,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import io.grpc.CallCredentials;
 import io.grpc.ClientInterceptor;
 import io.rpcboot.call.AuthorizationHeader;
 import org.jspecify.annotations.Nullable;
@@ -101,26 +102,25 @@ public final class ReferenceCredentials implements AutoCloseable {
 					: fetched(application, set, this.sources.apply(Objects.requireNonNull(set.tokenSource())));
 			case BASIC -> known(application, set, AuthorizationHeader.value(AuthorizationHeader.BASIC, encoded(set)));
 			case OAUTH2 -> fetched(application, set, registered(Objects.requireNonNull(set.registration())));
-			case RELAY -> new CredentialsInterceptor(() -> relayed(application, set));
+			case RELAY -> new CredentialsInterceptor(() -> relayed(application, set), null);
 		};
 	}
 
 	private static ClientInterceptor known(String application, CredentialsSettings set, String header) {
 		HeaderCredentials credentials = new HeaderCredentials(application, set.allowPlaintext(), header);
-		return new CredentialsInterceptor(() -> credentials);
+		return new CredentialsInterceptor(() -> credentials, null);
 	}
 
 	private ClientInterceptor fetched(String application, CredentialsSettings set, TokenSource source) {
 		TokenCache cache = this.tokens.computeIfAbsent(application,
 				(name) -> new TokenCache("the calls to " + name, source, this.fetchers, InstantSource.system()));
 		FetchedCredentials credentials = new FetchedCredentials(application, set.allowPlaintext(), cache);
-		return new CredentialsInterceptor(() -> credentials);
+		return new CredentialsInterceptor(() -> credentials, cache::refused);
 	}
 
-	private @Nullable HeaderCredentials relayed(String application, CredentialsSettings set) {
+	private @Nullable CallCredentials relayed(String application, CredentialsSettings set) {
 		String token = this.relay.token();
-		return (token != null) ? new HeaderCredentials(application, set.allowPlaintext(),
-				AuthorizationHeader.value(AuthorizationHeader.BEARER, token)) : null;
+		return (token != null) ? new RelayedCredentials(application, set.allowPlaintext(), token) : null;
 	}
 
 	private TokenSource registered(String registration) {

@@ -20,8 +20,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,15 @@ final class TokenCache {
 	/** So much later a source that has failed is asked again. */
 	static final long RETRY_SECONDS = 1;
 
+	/** A server that refuses every token has the source asked no more often. */
+	static final long REFUSAL_SECONDS = 10;
+
+	/**
+	 * A source that hangs must not fill the memory with calls whose deadlines have
+	 * passed.
+	 */
+	static final int MAX_WAITING = 10_000;
+
 	private static final Logger logger = LoggerFactory.getLogger(TokenCache.class);
 
 	private final String name;
@@ -52,11 +63,13 @@ final class TokenCache {
 
 	private boolean fetching;
 
-	private List<Waiter> waiting = new ArrayList<>();
+	private List<TokenWaiter> waiting = new ArrayList<>();
 
 	private @Nullable Throwable failure;
 
 	private Instant retryAt = Instant.MIN;
+
+	private Instant refusableAt = Instant.MIN;
 
 	/**
 	 * Creates a cache.
@@ -76,7 +89,7 @@ final class TokenCache {
 	 * Hands out the token: at once, if it is there, else on the thread that gets it. Does
 	 * not block.
 	 */
-	void get(Waiter waiter) {
+	void get(TokenWaiter waiter) {
 		Instant now = this.clock.instant();
 		HeldToken current = this.held;
 		if (current == null || !current.isUsable(now)) {
@@ -89,7 +102,27 @@ final class TokenCache {
 		waiter.onToken(current.token());
 	}
 
-	private void await(Waiter waiter, Instant now) {
+	/**
+	 * Tells that a server has refused a call that carried the token, which may have been
+	 * revoked: the next one is fetched at once. Until it is there, the refused one is
+	 * used on, as the refusal may have been meant for somebody further on. Refusals
+	 * within ten seconds of a fetch are taken for ones of the token before. Does not
+	 * block.
+	 */
+	void refused() {
+		Instant now = this.clock.instant();
+		synchronized (this) {
+			HeldToken current = this.held;
+			if (current == null || isWithin(now, this.refusableAt, REFUSAL_SECONDS)) {
+				return;
+			}
+			this.refusableAt = now.plusSeconds(REFUSAL_SECONDS);
+			this.held = current.oldSince(now);
+		}
+		refresh(now);
+	}
+
+	private void await(TokenWaiter waiter, Instant now) {
 		HeldToken current;
 		Throwable failed = null;
 		boolean first = false;
@@ -97,7 +130,10 @@ final class TokenCache {
 			current = this.held;
 			if (current == null || !current.isUsable(now)) {
 				current = null;
-				failed = now.isBefore(this.retryAt) ? this.failure : null;
+				failed = isTooEarly(now) ? this.failure : null;
+				if (failed == null && this.waiting.size() == MAX_WAITING) {
+					failed = new IllegalStateException(MAX_WAITING + " calls wait for it already");
+				}
 				if (failed == null) {
 					this.waiting.add(waiter);
 					first = !this.fetching;
@@ -118,7 +154,7 @@ final class TokenCache {
 
 	private void refresh(Instant now) {
 		synchronized (this) {
-			if (this.fetching || now.isBefore(this.retryAt)) {
+			if (this.fetching || isTooEarly(now)) {
 				return;
 			}
 			this.fetching = true;
@@ -135,19 +171,33 @@ final class TokenCache {
 		}
 	}
 
+	private boolean isTooEarly(Instant now) {
+		return isWithin(now, this.retryAt, RETRY_SECONDS);
+	}
+
+	/**
+	 * Tells whether a span of time is not over; it is, too, if the clock was set back to
+	 * before its begin.
+	 */
+	private static boolean isWithin(Instant now, Instant end, long seconds) {
+		return now.isBefore(end) && !now.isBefore(end.minusSeconds(seconds));
+	}
+
 	private void fetch() {
-		AccessToken token;
+		HeldToken fetched;
 		try {
-			token = this.source.fetch();
+			AccessToken token = Objects.requireNonNull(this.source.fetch(), "The source returned no token");
+			fetched = HeldToken.of(token, this.clock.instant());
 		}
 		catch (Throwable ex) {
 			failed(ex);
 			return;
 		}
-		List<Waiter> served;
+		List<TokenWaiter> served;
 		boolean recovered;
 		synchronized (this) {
-			this.held = HeldToken.of(token, this.clock.instant());
+			this.held = fetched;
+			this.refusableAt = this.clock.instant().plusSeconds(REFUSAL_SECONDS);
 			recovered = this.failure != null;
 			this.failure = null;
 			this.retryAt = Instant.MIN;
@@ -156,11 +206,11 @@ final class TokenCache {
 		if (recovered) {
 			logger.info("There is a token for {} again", this.name);
 		}
-		served.forEach((waiter) -> waiter.onToken(token));
+		tell(served, (waiter) -> waiter.onToken(fetched.token()));
 	}
 
 	private void failed(Throwable ex) {
-		List<Waiter> unserved;
+		List<TokenWaiter> unserved;
 		boolean begun;
 		synchronized (this) {
 			begun = this.failure == null;
@@ -172,31 +222,26 @@ final class TokenCache {
 			logger.warn("There is no token for {}; the next try is for a call that comes {} s later", this.name,
 					RETRY_SECONDS, ex);
 		}
-		unserved.forEach((waiter) -> waiter.onFailure(ex));
+		tell(unserved, (waiter) -> waiter.onFailure(ex));
 	}
 
-	private List<Waiter> end() {
-		List<Waiter> told = this.waiting;
+	/** One call that fails here must not take the others along. */
+	private void tell(List<TokenWaiter> waiters, Consumer<TokenWaiter> told) {
+		for (TokenWaiter waiter : waiters) {
+			try {
+				told.accept(waiter);
+			}
+			catch (RuntimeException ex) {
+				logger.error("One of {} could not go on", this.name, ex);
+			}
+		}
+	}
+
+	private List<TokenWaiter> end() {
+		List<TokenWaiter> told = this.waiting;
 		this.waiting = new ArrayList<>();
 		this.fetching = false;
 		return told;
-	}
-
-	/**
-	 * A call that needs the token.
-	 */
-	interface Waiter {
-
-		/**
-		 * Takes the token.
-		 */
-		void onToken(AccessToken token);
-
-		/**
-		 * Learns that there is none.
-		 */
-		void onFailure(Throwable failure);
-
 	}
 
 }

@@ -16,8 +16,15 @@
 
 package io.rpcboot.client.credentials;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
 import io.grpc.Attributes;
 import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.SecurityLevel;
@@ -28,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,9 +70,69 @@ class CheckedCredentialsTests {
 		assertThat(this.applied.header).isEqualTo("Bearer abc");
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = SecurityLevel.class, names = { "NONE", "INTEGRITY" })
+	void whenItIsNotThenNoTokenIsEvenFetchedOrRelayed(SecurityLevel level) {
+		TokenCache tokens = new TokenCache("the test", () -> {
+			throw new AssertionError("fetched");
+		}, Runnable::run, InstantSource.system());
+		for (CallCredentials credentials : List.of(new FetchedCredentials("demo-provider", false, tokens),
+				new RelayedCredentials("demo-provider", false, "abc"))) {
+			credentials.applyRequestMetadata(new Info(level), Runnable::run, this.applied);
+			assertThat(this.applied.header).isNull();
+			assertThat(this.applied.failure.getDescription())
+				.startsWith("The credentials of the calls to demo-provider are not sent over plaintext");
+		}
+	}
+
+	@Test
+	void eachAttemptGetsTheTokenOfItsOwnTime() {
+		AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+		AtomicInteger made = new AtomicInteger();
+		TokenCache tokens = new TokenCache("the test",
+				() -> new AccessToken("token-" + made.incrementAndGet(), now.get().plusSeconds(60)), Runnable::run,
+				now::get);
+		FetchedCredentials credentials = new FetchedCredentials("demo-provider", false, tokens);
+		apply(credentials, SecurityLevel.PRIVACY_AND_INTEGRITY);
+		assertThat(this.applied.header).isEqualTo("Bearer token-1");
+		now.set(Instant.EPOCH.plusSeconds(60));
+		apply(credentials, SecurityLevel.PRIVACY_AND_INTEGRITY);
+		assertThat(this.applied.header).isEqualTo("Bearer token-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "two words", "s3cret\nx-admin: 1", "s\u00e9cret" })
+	void whatAHeaderCannotCarryIsNotRelayed(String token) {
+		apply(new RelayedCredentials("demo-provider", false, token), SecurityLevel.PRIVACY_AND_INTEGRITY);
+		assertThat(this.applied.header).isNull();
+		assertThat(this.applied.failure.getDescription())
+			.isEqualTo("The credentials of the calls to demo-provider cannot be relayed "
+					+ "(rpc.client.references[demo-provider].credentials): "
+					+ "the token is not of visible ASCII characters");
+	}
+
+	@Test
+	void noSecretIsInWhatIsPrinted() {
+		assertThat(
+				CallOptions.DEFAULT.withCallCredentials(new HeaderCredentials("demo-provider", false, "Bearer s3cret"))
+					.toString())
+			.doesNotContain("s3cret");
+		assertThat(CallOptions.DEFAULT.withCallCredentials(new RelayedCredentials("demo-provider", false, "s3cret"))
+			.toString()).doesNotContain("s3cret");
+		assertThat(new CredentialsSettings(CredentialsSettings.Type.BASIC, null, null, "x", "s3cret", null, false))
+			.asString()
+			.doesNotContain("s3cret");
+		assertThat(new CredentialsSettings(CredentialsSettings.Type.BEARER, "s3cret", null, null, null, null, false))
+			.asString()
+			.doesNotContain("s3cret");
+	}
+
 	private void apply(SecurityLevel level, boolean allowPlaintext) {
-		new HeaderCredentials("demo-provider", allowPlaintext, "Bearer abc").applyRequestMetadata(new Info(level),
-				Runnable::run, this.applied);
+		apply(new HeaderCredentials("demo-provider", allowPlaintext, "Bearer abc"), level);
+	}
+
+	private void apply(CallCredentials credentials, SecurityLevel level) {
+		credentials.applyRequestMetadata(new Info(level), Runnable::run, this.applied);
 	}
 
 	private static final class Applied extends CallCredentials.MetadataApplier {

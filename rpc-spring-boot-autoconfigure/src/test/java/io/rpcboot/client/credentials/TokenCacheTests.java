@@ -168,6 +168,100 @@ class TokenCacheTests {
 	}
 
 	@Test
+	void whenATokenIsRefusedThenTheNextIsFetchedAtOnceAndItIsUsedUntilThen() {
+		have();
+		this.now = START.plusSeconds(60);
+		this.cache.refused();
+		assertThat(this.fetches).hasSize(1);
+		get();
+		run();
+		get();
+		assertThat(this.told).containsExactly("token-1", "token-2");
+		this.cache.refused();
+		assertThat(this.fetches).as("by a server that was sent the one before").isEmpty();
+	}
+
+	@Test
+	void whenEveryTokenIsRefusedThenTheSourceIsAskedOnceInTenSeconds() {
+		have();
+		for (int second = 0; second < 60; second++) {
+			this.now = START.plusSeconds(second);
+			get();
+			this.cache.refused();
+			if (!this.fetches.isEmpty()) {
+				run();
+			}
+		}
+		assertThat(this.made).as("tokens in a minute").isEqualTo(6);
+	}
+
+	@Test
+	void whenARefusedTokenCannotBeReplacedThenItIsUsedOnAndTheSourceAskedAgain() {
+		have();
+		this.failure = new IllegalStateException("away");
+		this.now = START.plusSeconds(60);
+		this.cache.refused();
+		run();
+		get();
+		assertThat(this.told).containsExactly("token-1");
+		this.now = START.plusSeconds(61);
+		get();
+		assertThat(this.fetches).hasSize(1);
+	}
+
+	@Test
+	void whenThereIsNoTokenThenARefusalHasNoneFetched() {
+		this.cache.refused();
+		assertThat(this.fetches).isEmpty();
+	}
+
+	@Test
+	void whenTheClockIsSetBackThenAFailedSourceIsNotLeftAloneForLonger() {
+		this.failure = new IllegalStateException("away");
+		get();
+		run();
+		this.now = START.minus(Duration.ofHours(1));
+		get();
+		assertThat(this.fetches).hasSize(1);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway")
+	void whenTheSourceReturnsNothingThenTheCallFailsAndTheNextOneAsksAgain() {
+		TokenCache empty = new TokenCache("the test", () -> null, Runnable::run, () -> this.now);
+		empty.get(new Told());
+		this.now = START.plusSeconds(1);
+		empty.get(new Told());
+		assertThat(this.told).containsExactly("failed: The source returned no token",
+				"failed: The source returned no token");
+	}
+
+	@Test
+	void whenASourceHangsThenNotAnyNumberOfCallsWaitForIt() {
+		for (int i = 0; i < TokenCache.MAX_WAITING; i++) {
+			get();
+		}
+		assertThat(this.told).isEmpty();
+		get();
+		assertThat(this.told).containsExactly("failed: 10000 calls wait for it already");
+		run();
+		assertThat(this.told).hasSize(TokenCache.MAX_WAITING + 1).last().isEqualTo("token-1");
+	}
+
+	@Test
+	void whenOneCallThatWaitsCannotGoOnThenTheOthersDo() {
+		this.cache.get(new Told() {
+			@Override
+			public void onToken(AccessToken token) {
+				throw new IllegalStateException("the transport is gone");
+			}
+		});
+		get();
+		run();
+		assertThat(this.told).containsExactly("token-1");
+	}
+
+	@Test
 	void whenThereIsNoThreadToFetchThenTheCallFails() {
 		TokenCache closed = new TokenCache("the test", this::fetch, (task) -> {
 			throw new RejectedExecutionException("closed");
@@ -210,7 +304,7 @@ class TokenCacheTests {
 		this.fetches.remove().run();
 	}
 
-	private final class Told implements TokenCache.Waiter {
+	private class Told implements TokenWaiter {
 
 		@Override
 		public void onToken(AccessToken token) {
