@@ -223,11 +223,18 @@ class RpcServerSecurityAutoConfigurationTests {
 
 	@Test
 	void whenACallIsDeduplicatedThenItsHandlerRunsForItsCaller() {
+		this.withJwts.withPropertyValues("rpc.server.deduplication.methods=rpc.testing.Echo/Unary")
+			.run((context) -> assertThat(textOf(context, identified("alice"))).isEqualTo("alice"));
+	}
+
+	@Test
+	void whenSomebodyElseSendsTheIdsOfADeduplicatedCallThenItGetsNobodysAnswer() {
 		this.withJwts.withPropertyValues("rpc.server.deduplication.methods=rpc.testing.Echo/Unary").run((context) -> {
-			Metadata headers = bearer("alice");
-			headers.put(RpcMetadata.CLIENT_ID, "client-1");
-			headers.put(RpcMetadata.REQUEST_ID, "request-1");
-			assertThat(textOf(context, headers)).isEqualTo("alice");
+			assertThat(textOf(context, identified("alice"))).isEqualTo("alice");
+			Reply<Pong> stranger = unary(context, identified("bob"));
+			assertThat(stranger.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+			assertThat(stranger.messages()).isEmpty();
+			assertThat(textOf(context, identified("alice"))).as("again, of the record").isEqualTo("alice");
 		});
 	}
 
@@ -262,6 +269,13 @@ class RpcServerSecurityAutoConfigurationTests {
 
 	private static EchoClient client(ApplicationContext context) {
 		return new EchoClient(Integer.parseInt(context.getEnvironment().getRequiredProperty("local.rpc.server.port")));
+	}
+
+	private static Metadata identified(String token) {
+		Metadata headers = bearer(token);
+		headers.put(RpcMetadata.CLIENT_ID, "client-1");
+		headers.put(RpcMetadata.REQUEST_ID, "request-1");
+		return headers;
 	}
 
 	private static Metadata bearer(String token) {

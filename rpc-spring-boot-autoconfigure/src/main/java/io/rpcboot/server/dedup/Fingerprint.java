@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
 import java.util.HexFormat;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -32,12 +33,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
+import io.rpcboot.call.CallPrincipal;
 
 /**
- * Tells requests apart: a SHA-256 of the method, the TLS name of the peer, and the
- * request. SHA-256 because a client may choose what it sends: nobody gets the answer of
- * another request by way of a collision, every JDK has it, and with the instructions of
- * today's processors it takes about a millisecond for a megabyte.
+ * Tells requests apart: a SHA-256 of the method, the TLS name of the peer, the caller,
+ * and the request. SHA-256 because a client may choose what it sends: nobody gets the
+ * answer of another request by way of a collision, every JDK has it, and with the
+ * instructions of today's processors it takes about a millisecond for a megabyte.
  */
 final class Fingerprint {
 
@@ -48,6 +50,7 @@ final class Fingerprint {
 		MessageDigest digest = sha256();
 		update(digest, call.getMethodDescriptor().getFullMethodName());
 		update(digest, peer(call));
+		update(digest, caller());
 		try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
 			if (request instanceof MessageLite message) {
 				// The entries of a map come in any order if a client serializes twice.
@@ -74,6 +77,11 @@ final class Fingerprint {
 		catch (SSLPeerUnverifiedException ex) {
 			return "";
 		}
+	}
+
+	private static String caller() {
+		Principal caller = CallPrincipal.current();
+		return (caller != null) ? caller.getName() : "";
 	}
 
 	private static void update(MessageDigest digest, String text) {
