@@ -18,8 +18,12 @@ package io.rpcboot.autoconfigure;
 
 import java.util.regex.Pattern;
 
+import io.grpc.TlsServerCredentials.ClientAuth;
 import io.rpcboot.autoconfigure.RpcServerProperties.Authentication;
+import io.rpcboot.autoconfigure.RpcServerProperties.Ssl;
 import io.rpcboot.server.authentication.AuthenticationSettings;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes the settings of authentication of the properties, and checks them.
@@ -28,15 +32,33 @@ final class AuthenticationChecks {
 
 	private static final Pattern METHOD = Pattern.compile("[A-Za-z_][\\w.]*(/[A-Za-z_]\\w*)?");
 
+	private static final String X509 = "rpc.server.authentication.x509.enabled";
+
+	private static final String SPRING_SECURITY = "org.springframework.security.core.Authentication";
+
 	private AuthenticationChecks() {
 	}
 
-	static AuthenticationSettings settings(Authentication authentication) {
+	static AuthenticationSettings settings(RpcServerProperties server) {
+		Authentication authentication = server.getAuthentication();
 		authentication.getOpenMethods()
 			.forEach((name) -> Checked.that(METHOD.matcher(name).matches(), "rpc.server.authentication.open-methods",
 					name, "methods such as demo.Greeter/SayHello, or services such as demo.Greeter"));
+		if (authentication.getX509().isEnabled()) {
+			checkCertificates(server.getSsl());
+		}
 		return new AuthenticationSettings(authentication.getRequired(), authentication.getOpenMethods(),
 				authentication.isProtectReflection(), authentication.isProtectHealthDetail());
+	}
+
+	/**
+	 * Without a bundle a customizer may have set up TLS.
+	 */
+	private static void checkCertificates(Ssl ssl) {
+		Checked.that(ClassUtils.isPresent(SPRING_SECURITY, null), X509, true,
+				"false, as Spring Security, which reads the certificates, is not on the class path");
+		Checked.that(TlsBundles.text(ssl.getBundle()) == null || ssl.getClientAuth() != ClientAuth.NONE, X509, true,
+				"false, or rpc.server.ssl.client-auth: optional or require, as no client is asked for a certificate");
 	}
 
 }

@@ -86,7 +86,7 @@ public final class RpcServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AuthenticationSettings rpcAuthenticationSettings(RpcServerProperties properties) {
-		return AuthenticationChecks.settings(properties.getAuthentication());
+		return AuthenticationChecks.settings(properties);
 	}
 
 	@Bean

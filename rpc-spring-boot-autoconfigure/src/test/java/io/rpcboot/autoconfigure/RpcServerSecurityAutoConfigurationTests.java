@@ -32,6 +32,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.call.AuthorizationHeader;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -71,6 +73,8 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link RpcServerSecurityAutoConfiguration}, over the wire.
@@ -104,6 +108,18 @@ class RpcServerSecurityAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean(RpcAuthentication.class);
 				assertThat(textOf(context, new Metadata())).isEqualTo("nobody");
+			});
+	}
+
+	@Test
+	void whenThereIsOnlyTheCoreOfSpringSecurityThenOnlyNamesAndPasswordsAreUnderstood() {
+		this.runner.withUserConfiguration(Users.class)
+			.withClassLoader(new FilteredClassLoader("org.springframework.security.oauth2",
+					GrpcServerAutoConfiguration.class.getName()))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context).getBeanNames(RpcAuthentication.class).containsExactly("rpcBasicAuthentication");
+				assertThat(textOf(context, basic("alice:secret:with:colons"))).isEqualTo("alice");
 			});
 	}
 
@@ -236,6 +252,33 @@ class RpcServerSecurityAutoConfigurationTests {
 			assertThat(stranger.messages()).isEmpty();
 			assertThat(textOf(context, identified("alice"))).as("again, of the record").isEqualTo("alice");
 		});
+	}
+
+	@Test
+	void whenNoClientIsAskedForACertificateThenTheyCannotBeReadAndTheStartFails() {
+		RpcServerProperties properties = new RpcServerProperties();
+		properties.getAuthentication().getX509().setEnabled(true);
+		assertThatNoException().as("a customizer may have set up TLS")
+			.isThrownBy(() -> AuthenticationChecks.settings(properties));
+		properties.getSsl().setBundle("web");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> AuthenticationChecks.settings(properties))
+			.withMessageContaining("rpc.server.authentication.x509.enabled")
+			.withMessageContaining("false, or rpc.server.ssl.client-auth: optional or require");
+		properties.getSsl().setClientAuth(ClientAuth.OPTIONAL);
+		assertThatNoException().isThrownBy(() -> AuthenticationChecks.settings(properties));
+	}
+
+	@Test
+	void whenThereIsNoSpringSecurityThenCertificatesCannotBeReadAndTheStartFails() {
+		this.runner
+			.withClassLoader(new FilteredClassLoader("org.springframework.security",
+					GrpcServerAutoConfiguration.class.getName()))
+			.withPropertyValues("rpc.server.authentication.x509.enabled=true")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("rpc.server.authentication.x509.enabled")
+				.hasMessageContaining("Spring Security, which reads the certificates, is not on the class path"));
 	}
 
 	@Test

@@ -19,9 +19,14 @@ package io.rpcboot.server;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -33,11 +38,13 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
+import io.rpcboot.call.AuthorizationHeader;
 import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
 import io.rpcboot.server.admission.AdmissionSettings;
 import io.rpcboot.server.admission.AdmissionSettings.Callers;
+import io.rpcboot.server.admission.AdmissionSettings.Limit;
 import io.rpcboot.server.admission.AdmissionSettings.Rate;
 import io.rpcboot.server.admission.CallerIdentity;
 import io.rpcboot.server.authentication.AuthenticationSettings;
@@ -246,6 +253,67 @@ class AuthenticationTests {
 		}
 	}
 
+	@Test
+	void whenTheServiceIsAtItsLimitThenNobodyIsAskedWhoACallerIs() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		BindableService held = new EchoService("held") {
+			@Override
+			public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+				entered.countDown();
+				await(release);
+				super.unary(request, responseObserver);
+			}
+		};
+		AdmissionSettings one = new AdmissionSettings(false, new Limit(1, 0, null, null), Map.of(), Map.of(),
+				TestServer.UNLIMITED.adaptive(), TestServer.UNLIMITED.callers());
+		try (TestServer server = TestServer.with(held, this.keys).admission(one).start();
+				EchoClient client = server.client()) {
+			CompletableFuture<Reply<Pong>> first = client.call(EchoGrpc.getUnaryMethod(), key("alice"),
+					EchoClient.ping("x"));
+			await(entered);
+			assertThat(unary(client, "wrong").code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+			assertThat(this.keys.asked).hasValue(1);
+			release.countDown();
+			assertThat(first.get(10, TimeUnit.SECONDS).code()).isEqualTo(Status.Code.OK);
+		}
+	}
+
+	@Test
+	void whenATokenStandsBesideOtherCredentialsThenItIsNotTheCallers() {
+		Metadata both = key("alice");
+		both.put(AuthorizationHeader.KEY, "Bearer stolen");
+		try (TestServer server = TestServer.with(this.service, this.keys).start();
+				EchoClient client = server.client()) {
+			assertThat(texts(client.call(EchoGrpc.getUnaryMethod(), both, EchoClient.ping("token")).join()))
+				.containsExactly("no token");
+		}
+		RpcAuthentication bearer = new RpcAuthentication() {
+			@Override
+			public Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
+				return () -> "whoever has it";
+			}
+
+			@Override
+			public boolean isBearer() {
+				return true;
+			}
+		};
+		try (TestServer server = TestServer.with(this.service, bearer).start(); EchoClient client = server.client()) {
+			assertThat(texts(client.call(EchoGrpc.getUnaryMethod(), both, EchoClient.ping("token")).join()))
+				.containsExactly("stolen");
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private static Reply<Pong> unary(EchoClient client, String key) {
 		return client.call(EchoGrpc.getUnaryMethod(), key(key), EchoClient.ping("x")).join();
 	}
@@ -281,8 +349,11 @@ class AuthenticationTests {
 
 		private static final Metadata.Key<String> KEY = Metadata.Key.of("x-key", Metadata.ASCII_STRING_MARSHALLER);
 
+		private final AtomicInteger asked = new AtomicInteger();
+
 		@Override
 		public @Nullable Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
+			this.asked.incrementAndGet();
 			String key = headers.get(KEY);
 			if (key == null) {
 				return null;
@@ -310,7 +381,8 @@ class AuthenticationTests {
 		@Override
 		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
 			this.calls.incrementAndGet();
-			responseObserver.onNext(pong(caller()));
+			responseObserver.onNext(pong(request.getText().equals("token")
+					? Objects.requireNonNullElse(CallPrincipal.currentToken(), "no token") : caller()));
 			responseObserver.onCompleted();
 		}
 

@@ -16,7 +16,6 @@
 
 package io.rpcboot.server.authentication;
 
-import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +30,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.rpcboot.call.AuthorizationHeader;
 import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.server.admission.Refusal;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,9 +102,9 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 		if (need == Need.NOTHING) {
 			return next.startCall(call, headers);
 		}
-		Principal principal = null;
+		Caller caller = Caller.UNKNOWN;
 		try {
-			principal = authenticate(call, headers);
+			caller = Caller.of(this.authentications, call, headers);
 		}
 		catch (RpcAuthenticationException ex) {
 			logger.debug("The credentials of a call of {} are not accepted",
@@ -123,26 +120,16 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 						Status.UNAVAILABLE.withDescription("The caller cannot be authenticated at the moment")));
 			}
 		}
-		if (principal == null && need == Need.REQUIRED) {
+		boolean unknown = caller.principal() == null;
+		if (unknown && need == Need.REQUIRED) {
 			return refuse(call, "The call carries no credentials (rpc.server.authentication)");
 		}
-		Context context = CallPrincipal.with(Context.current(), principal,
-				(principal != null) ? AuthorizationHeader.read(headers, AuthorizationHeader.BEARER) : null);
+		Context context = CallPrincipal.with(Context.current(), caller.principal(), caller.token());
 		ServerCall.Listener<Q> listener = Contexts.interceptCall(context, call, headers, next);
-		return (principal == null && need == Need.FOR_DETAIL) ? new HealthDetailListener<>(listener,
+		return (unknown && need == Need.FOR_DETAIL) ? new HealthDetailListener<>(listener,
 				() -> refuse(call, "The health of a single service needs credentials "
 						+ "(rpc.server.authentication.protect-health-detail)"))
 				: listener;
-	}
-
-	private @Nullable Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
-		for (RpcAuthentication authentication : this.authentications) {
-			Principal principal = authentication.authenticate(call, headers);
-			if (principal != null) {
-				return principal;
-			}
-		}
-		return null;
 	}
 
 	/**

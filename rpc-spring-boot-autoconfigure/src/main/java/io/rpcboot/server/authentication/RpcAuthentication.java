@@ -54,4 +54,14 @@ public interface RpcAuthentication {
 		return true;
 	}
 
+	/**
+	 * Tells whether what this verifies is the bearer token of the header
+	 * {@code authorization}. Only then may the token be relayed with the calls that are
+	 * made while this one is served. Asked for each call that is accepted.
+	 * @return whether it is; {@code false} by default
+	 */
+	default boolean isBearer() {
+		return false;
+	}
+
 }

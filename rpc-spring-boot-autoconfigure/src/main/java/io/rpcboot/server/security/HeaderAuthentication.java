@@ -57,6 +57,11 @@ final class HeaderAuthentication implements RpcAuthentication {
 	}
 
 	@Override
+	public boolean isBearer() {
+		return this.scheme.equals(AuthorizationHeader.BEARER);
+	}
+
+	@Override
 	public @Nullable Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
 		String credentials = AuthorizationHeader.read(headers, this.scheme);
 		if (credentials == null) {
