@@ -16,14 +16,20 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -171,6 +177,35 @@ class RpcClientCredentialsTests {
 	}
 
 	@Test
+	void aTokenOfAnOAuth2RegistrationIsAskedForByHttpOnce() throws IOException {
+		Queue<String> asked = new ConcurrentLinkedQueue<>();
+		HttpServer authorization = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+		authorization.createContext("/token", (exchange) -> {
+			asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+			byte[] answer = "{\"access_token\":\"over-http\",\"token_type\":\"Bearer\",\"expires_in\":3600}"
+				.getBytes(StandardCharsets.UTF_8);
+			exchange.getResponseHeaders().set("Content-Type", "application/json");
+			exchange.sendResponseHeaders(200, answer.length);
+			exchange.getResponseBody().write(answer);
+			exchange.close();
+		});
+		authorization.start();
+		try {
+			String uri = "http://127.0.0.1:" + authorization.getAddress().getPort() + "/token";
+			this.plaintext.withBean(ClientRegistrationRepository.class, () -> Registrations.at(uri))
+				.withPropertyValues(KEY + "type=oauth2", KEY + "registration=internal")
+				.run((context) -> {
+					assertThat(headerOf(context)).isEqualTo("Bearer over-http");
+					assertThat(headerOf(context)).isEqualTo("Bearer over-http");
+				});
+			assertThat(asked).singleElement().asString().contains("grant_type=client_credentials");
+		}
+		finally {
+			authorization.stop(0);
+		}
+	}
+
+	@Test
 	void whenTheRegistrationIsUnknownThenTheStartFails() {
 		this.plaintext.withUserConfiguration(Registrations.class)
 			.withPropertyValues(KEY + "type=oauth2", KEY + "registration=other")
@@ -307,11 +342,15 @@ class RpcClientCredentialsTests {
 
 		@Bean
 		ClientRegistrationRepository registrations() {
+			return at("http://127.0.0.1:1/token");
+		}
+
+		static ClientRegistrationRepository at(String uri) {
 			return new InMemoryClientRegistrationRepository(ClientRegistration.withRegistrationId("internal")
 				.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
 				.clientId("consumer")
 				.clientSecret("s3cret")
-				.tokenUri("http://127.0.0.1:1/token")
+				.tokenUri(uri)
 				.build());
 		}
 
