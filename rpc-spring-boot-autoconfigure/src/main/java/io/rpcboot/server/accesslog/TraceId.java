@@ -46,12 +46,15 @@ final class TraceId {
 				|| parent.charAt(END) != '-') {
 			return null;
 		}
+		boolean zero = true;
 		for (int i = BEGIN; i < END; i++) {
-			if (!isHex(parent.charAt(i))) {
+			char digit = parent.charAt(i);
+			if (!isHex(digit)) {
 				return null;
 			}
+			zero = zero && digit == '0';
 		}
-		return parent.substring(BEGIN, END);
+		return zero ? null : parent.substring(BEGIN, END);
 	}
 
 	private static boolean isHex(char character) {

@@ -44,6 +44,7 @@ import io.rpcboot.testing.echo.Pong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -166,13 +167,14 @@ class AccessLogOnServerTests {
 			}, context.getBean(RpcServerLifecycle.class), context.getBean(TalkingEcho.class)));
 	}
 
-	@Test
-	void whenTheThresholdIsNoTimeThenTheStartFailsAndNamesTheKey() {
-		this.runner.withPropertyValues("rpc.server.access-log.slow-threshold=0s")
+	@ParameterizedTest
+	@CsvSource({ "rpc.server.access-log.slow-threshold, 0s", "rpc.server.access-log.exclude, /Echo" })
+	void whenAValueMakesNoSenseThenTheStartFailsAndNamesTheKey(String key, String value) {
+		this.runner.withPropertyValues(ON, key + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.extracting("name")
-				.isEqualTo("rpc.server.access-log.slow-threshold"));
+				.isEqualTo(key));
 	}
 
 	private void run(Scene scene, String... properties) {

@@ -28,6 +28,8 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.KeyValuePair;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +87,21 @@ class AccessLogTests {
 			.asString()
 			.isEqualTo("method=a?b?c??" + "x".repeat(193)
 					+ " status=OK millis=0.000 received=0 sent=0 peer=- caller=- trace=-");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "00", "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+			"00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+			"00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+			"00-4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7-01" })
+	void whenTheTraceParentIsNotOfTheStandardThenThereIsNoTrace(String parent) {
+		Metadata headers = new Metadata();
+		headers.put(key("traceparent"), parent);
+		this.log.newServerStreamTracer("demo.A/Do", headers).streamClosed(Status.OK);
+		assertThat(this.lines.events()).singleElement()
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.endsWith(" trace=-");
 	}
 
 	@Test
