@@ -98,6 +98,24 @@ public final class ReferenceGuards {
 	}
 
 	/**
+	 * Returns how many calls that failed or were not sent were answered by fallbacks.
+	 * @param application the application
+	 * @return at least 0
+	 */
+	public long fallbacksAnswered(String application) {
+		return this.fallbacks.answered(application);
+	}
+
+	/**
+	 * Returns how many such calls failed in their fallbacks too.
+	 * @param application the application
+	 * @return at least 0
+	 */
+	public long fallbacksFailed(String application) {
+		return this.fallbacks.failed(application);
+	}
+
+	/**
 	 * Makes the guards of one reference.
 	 * @param application the application that is called
 	 * @param fallback the bean that the annotation names; empty for none

@@ -41,7 +41,14 @@ public final class AttemptCounters {
 
 	private final Map<Reason, LongAdder> notRetried = new EnumMap<>(Reason.class);
 
-	AttemptCounters() {
+	private final RetryBudget budget;
+
+	/**
+	 * Creates counters of nothing yet.
+	 * @param budget what retries and hedges are paid from
+	 */
+	AttemptCounters(RetryBudget budget) {
+		this.budget = budget;
 		for (Reason reason : Reason.values()) {
 			this.notRetried.put(reason, new LongAdder());
 		}
@@ -105,6 +112,14 @@ public final class AttemptCounters {
 	public long notRetried(Reason reason) {
 		LongAdder count = this.notRetried.get(reason);
 		return (count != null) ? count.sum() : 0;
+	}
+
+	/**
+	 * Returns what is left of the budget that retries and hedges are paid from.
+	 * @return how many attempts may be sent now, at least 0
+	 */
+	public double budget() {
+		return this.budget.level();
 	}
 
 	void retry() {

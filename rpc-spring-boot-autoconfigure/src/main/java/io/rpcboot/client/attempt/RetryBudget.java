@@ -82,6 +82,15 @@ final class RetryBudget {
 		return true;
 	}
 
+	/**
+	 * Returns how many attempts may be sent now.
+	 * @return at least 0
+	 */
+	synchronized double level() {
+		catchUp(this.nanoClock.getAsLong());
+		return Math.max(0, balance());
+	}
+
 	private double balance() {
 		double sum = SLOTS * PER_SECOND;
 		for (double balance : this.balances) {

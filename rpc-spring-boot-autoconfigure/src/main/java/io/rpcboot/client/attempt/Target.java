@@ -39,8 +39,11 @@ record Target(AttemptEngine shared, LongSupplier nanoClock, DoubleSupplier rando
 		AttemptCounters counters, Acks acks, Map<String, Hedges> hedges) {
 
 	Target(AttemptEngine shared, LongSupplier nanoClock, DoubleSupplier random) {
-		this(shared, nanoClock, random, new RetryBudget(nanoClock), new AttemptCounters(), new Acks(),
-				new ConcurrentHashMap<>());
+		this(shared, nanoClock, random, new RetryBudget(nanoClock));
+	}
+
+	private Target(AttemptEngine shared, LongSupplier nanoClock, DoubleSupplier random, RetryBudget budget) {
+		this(shared, nanoClock, random, budget, new AttemptCounters(budget), new Acks(), new ConcurrentHashMap<>());
 	}
 
 	/**

@@ -195,6 +195,15 @@ final class FallbackCall<Q, A> extends ClientCall<Q, A> {
 	}
 
 	/**
+	 * Tells whether the caller has cancelled the call, or its context was.
+	 */
+	private boolean isGivenUp() {
+		synchronized (this.lock) {
+			return this.cancellation != null || this.context.isCancelled();
+		}
+	}
+
+	/**
 	 * Begins the second call. One thread gets here: who sees the failure, or who
 	 * completes the request later. Nobody would hear of an exception, so it ends the
 	 * call.
@@ -335,6 +344,9 @@ final class FallbackCall<Q, A> extends ClientCall<Q, A> {
 				return;
 			}
 			Status own = Objects.requireNonNullElse(this.broken, status);
+			if (status.isOk() || !isGivenUp()) {
+				FallbackCall.this.rule.counts().ended(status.isOk());
+			}
 			super.onClose(status.isOk() ? status : FallbackCall.this.rule.failed(FallbackCall.this.failure, own),
 					trailers);
 		}

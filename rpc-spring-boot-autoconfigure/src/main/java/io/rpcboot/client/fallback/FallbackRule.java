@@ -28,8 +28,10 @@ import io.grpc.Status;
  * @param bean the name of the bean that answers
  * @param target the bean
  * @param statuses the statuses for which it does
+ * @param counts what became of the calls to the application
  */
-record FallbackRule(String application, String bean, FallbackTarget target, Set<Status.Code> statuses) {
+record FallbackRule(String application, String bean, FallbackTarget target, Set<Status.Code> statuses,
+		FallbackCounts counts) {
 
 	boolean concerns(Status status) {
 		return this.statuses.contains(status.getCode());

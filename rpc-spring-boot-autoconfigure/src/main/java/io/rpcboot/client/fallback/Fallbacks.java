@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -44,6 +45,9 @@ public final class Fallbacks {
 	private final FallbackSettings settings;
 
 	private final @Nullable FallbackBeans beans;
+
+	/** By application. */
+	private final Map<String, FallbackCounts> counts = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates fallbacks.
@@ -84,6 +88,27 @@ public final class Fallbacks {
 				: new FallbackInterceptor((method) -> rule(application, method, reference.methods(), own, targets));
 	}
 
+	/**
+	 * Returns how many failed calls fallbacks have answered.
+	 * @param application the application that was called
+	 * @return at least 0
+	 */
+	public long answered(String application) {
+		FallbackCounts known = this.counts.get(application);
+		return (known != null) ? known.answered() : 0;
+	}
+
+	/**
+	 * Returns how many failed calls fallbacks could not answer either; calls that were
+	 * given up meanwhile are not counted.
+	 * @param application the application that was called
+	 * @return at least 0
+	 */
+	public long failed(String application) {
+		FallbackCounts known = this.counts.get(application);
+		return (known != null) ? known.failed() : 0;
+	}
+
 	private FallbackTarget target(String bean, @Nullable ServiceDescriptor service,
 			Collection<MethodDescriptor<?, ?>> methods) {
 		FallbackTarget target = Objects.requireNonNull(this.beans, "no bean factory").target(bean, service);
@@ -94,7 +119,7 @@ public final class Fallbacks {
 		return target;
 	}
 
-	private static Optional<FallbackRule> rule(String application, MethodDescriptor<?, ?> method,
+	private Optional<FallbackRule> rule(String application, MethodDescriptor<?, ?> method,
 			Map<String, Fallback> methods, Fallback own, Map<String, FallbackTarget> targets) {
 		Fallback merged = Stream.of(method.getFullMethodName(), Objects.requireNonNullElse(method.getServiceName(), ""))
 			.map((name) -> methods.getOrDefault(name, Fallback.NONE))
@@ -106,7 +131,8 @@ public final class Fallbacks {
 			return Optional.empty();
 		}
 		return Optional.of(new FallbackRule(application, merged.bean(), target,
-				merged.statuses().isEmpty() ? FallbackSettings.STANDARD_STATUSES : merged.statuses()));
+				merged.statuses().isEmpty() ? FallbackSettings.STANDARD_STATUSES : merged.statuses(),
+				this.counts.computeIfAbsent(application, (name) -> new FallbackCounts())));
 	}
 
 	private static Collection<MethodDescriptor<?, ?>> methods(@Nullable ServiceDescriptor service) {

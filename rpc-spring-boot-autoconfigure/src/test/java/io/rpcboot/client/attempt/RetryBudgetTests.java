@@ -67,6 +67,32 @@ class RetryBudgetTests {
 	}
 
 	@Test
+	void theLevelIsWhatMayBeSentNow() {
+		assertThat(this.budget.level()).isEqualTo(100);
+		for (int i = 0; i < 50; i++) {
+			this.budget.deposit();
+		}
+		this.budget.tryWithdraw();
+		assertThat(this.budget.level()).isEqualTo(100 + 50 / 5 - 1);
+		withdrawAll();
+		assertThat(this.budget.level()).isZero();
+		this.time.passMillis(10_001);
+		assertThat(this.budget.level()).isEqualTo(100);
+	}
+
+	@Test
+	void whenWhatWasTakenOutlivesTheCallsThatBroughtItThenTheLevelIsNotBelowZero() {
+		for (int i = 0; i < 500; i++) {
+			this.budget.deposit();
+		}
+		this.budget.level();
+		this.time.passMillis(5_000);
+		assertThat(withdrawAll()).isEqualTo(200);
+		this.time.passMillis(5_001);
+		assertThat(this.budget.level()).isZero();
+	}
+
+	@Test
 	void whenEverythingFailsThenNoMoreIsSentThanAFifthAndTenASecond() {
 		long offered = 0;
 		long again = 0;

@@ -29,13 +29,14 @@ import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fallbacks that throw while they are asked.
+ * Fallbacks that throw while they are asked, and how fallbacks are counted.
  */
 class FallbackCallTests {
 
@@ -43,20 +44,15 @@ class FallbackCallTests {
 
 	private final List<Status> closed = new ArrayList<>();
 
+	private final FallbackCounts counts = new FallbackCounts();
+
 	@ParameterizedTest
 	@CsvSource({ "newCall, false", "newCall, true", "start, false", "start, true", "request, false",
 			"sendMessage, true", "halfClose, false" })
 	void whenTheFallbackThrowsThenTheCallEndsOnceWithWhatItThrew(String step, boolean completedLate) {
 		FakeCall first = new FakeCall(null);
 		FakeCall second = new FakeCall(step);
-		FallbackCall<Ping, Pong> call = new FallbackCall<>(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT, first,
-				new FallbackRule("orders", "cache", new FakeTarget(second), Set.of(Status.Code.UNAVAILABLE)));
-		call.start(new ClientCall.Listener<>() {
-			@Override
-			public void onClose(Status status, Metadata trailers) {
-				FallbackCallTests.this.closed.add(status);
-			}
-		}, new Metadata());
+		FallbackCall<Ping, Pong> call = start(first, second);
 		call.request(2);
 		call.sendMessage(Ping.getDefaultInstance());
 		if (!completedLate) {
@@ -73,6 +69,60 @@ class FallbackCallTests {
 		assertThat(second.cancelled).isEqualTo(!step.equals("newCall") && !step.equals("start"));
 		call.cancel("late", null);
 		assertThat(this.closed).hasSize(1);
+		assertCounts(0, 1);
+	}
+
+	@Test
+	void whenTheFallbackAnswersThenItIsCounted() {
+		FakeCall first = new FakeCall(null);
+		FakeCall second = new FakeCall(null);
+		start(first, second).halfClose();
+		first.close(Status.UNAVAILABLE);
+		assertCounts(0, 0);
+		second.close(Status.OK);
+		assertThat(this.closed).containsExactly(Status.OK);
+		assertCounts(1, 0);
+	}
+
+	@Test
+	void whenTheCallFailsOtherwiseOrNotAtAllThenNoFallbackIsCounted() {
+		for (Status end : List.of(Status.OK, Status.NOT_FOUND)) {
+			FakeCall first = new FakeCall(null);
+			start(first, new FakeCall(null)).halfClose();
+			first.close(end);
+		}
+		assertThat(this.closed).containsExactly(Status.OK, Status.NOT_FOUND);
+		assertCounts(0, 0);
+	}
+
+	@Test
+	void whenTheCallIsGivenUpWhileTheFallbackAnswersThenThatIsNoFailure() {
+		FakeCall first = new FakeCall(null);
+		FakeCall second = new FakeCall(null);
+		FallbackCall<Ping, Pong> call = start(first, second);
+		call.halfClose();
+		first.close(Status.UNAVAILABLE);
+		call.cancel("given up", null);
+		assertThat(this.closed).singleElement().extracting(Status::getCode).isEqualTo(Status.Code.CANCELLED);
+		assertCounts(0, 0);
+	}
+
+	private FallbackCall<Ping, Pong> start(FakeCall first, FakeCall second) {
+		FallbackCall<Ping, Pong> call = new FallbackCall<>(EchoGrpc.getUnaryMethod(), CallOptions.DEFAULT, first,
+				new FallbackRule("orders", "cache", new FakeTarget(second), Set.of(Status.Code.UNAVAILABLE),
+						this.counts));
+		call.start(new ClientCall.Listener<>() {
+			@Override
+			public void onClose(Status status, Metadata trailers) {
+				FallbackCallTests.this.closed.add(status);
+			}
+		}, new Metadata());
+		return call;
+	}
+
+	private void assertCounts(long answered, long failed) {
+		assertThat(this.counts.answered()).isEqualTo(answered);
+		assertThat(this.counts.failed()).isEqualTo(failed);
 	}
 
 	private final class FakeTarget implements FallbackTarget {

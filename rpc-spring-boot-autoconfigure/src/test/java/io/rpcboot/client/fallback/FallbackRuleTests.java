@@ -43,7 +43,7 @@ class FallbackRuleTests {
 		public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options, Status failure) {
 			throw new UnsupportedOperationException();
 		}
-	}, Set.of(Status.Code.UNAVAILABLE));
+	}, Set.of(Status.Code.UNAVAILABLE), new FallbackCounts());
 
 	@Test
 	void whenTheFallbackThrowsTheSameExceptionEachTimeThenNothingIsAddedToIt() {
