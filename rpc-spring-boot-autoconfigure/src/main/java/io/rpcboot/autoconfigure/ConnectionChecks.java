@@ -38,12 +38,13 @@ final class ConnectionChecks {
 				limits.getHandshakeTimeout(), "at least 1ms");
 		Checked.notNegative(KEY + ".frame-timeout", limits.getFrameTimeout());
 		Checked.notNegative(KEY + ".request-timeout", limits.getRequestTimeout());
+		Checked.notNegative(KEY + ".answer-timeout", limits.getAnswerTimeout());
 		Checked.range(KEY + ".max-resets", limits.getMaxResets(), 0, Integer.MAX_VALUE);
 		Duration window = limits.getResetWindow();
 		Checked.that(isWholeSeconds(window), KEY + ".reset-window", window, "whole seconds, at least 1s");
 		return new ConnectionSettings(limits.getMaxConnections(), limits.getMaxConnectionsPerPeer(),
 				limits.getHandshakeTimeout(), limits.getFrameTimeout(), limits.getRequestTimeout(),
-				limits.getMaxResets(), window);
+				limits.getAnswerTimeout(), limits.getMaxResets(), window);
 	}
 
 	private static boolean isWholeSeconds(Duration window) {

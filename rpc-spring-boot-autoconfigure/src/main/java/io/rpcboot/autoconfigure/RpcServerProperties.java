@@ -1292,6 +1292,13 @@ public class RpcServerProperties {
 		private Duration requestTimeout = Duration.ofSeconds(60);
 
 		/**
+		 * How long a client may take to take the answer of a call that has one answer
+		 * message, before the call is cancelled; 0 for ever.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration answerTimeout = Duration.ofSeconds(60);
+
+		/**
 		 * How often a client may reset its calls within the window before its connection
 		 * is closed; 0 for any number.
 		 */
@@ -1341,6 +1348,14 @@ public class RpcServerProperties {
 
 		public void setRequestTimeout(Duration requestTimeout) {
 			this.requestTimeout = requestTimeout;
+		}
+
+		public Duration getAnswerTimeout() {
+			return this.answerTimeout;
+		}
+
+		public void setAnswerTimeout(Duration answerTimeout) {
+			this.answerTimeout = answerTimeout;
 		}
 
 		public int getMaxResets() {

@@ -24,12 +24,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.rpcboot.registry.RegistrationState;
 import io.rpcboot.registry.RegistrationStatistics;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.server.admission.AdmissionStatistics;
+import io.rpcboot.server.connection.ConnectionStatistics;
 import io.rpcboot.server.dedup.DeduplicationStatistics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,6 +80,9 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	/** What was said of what stands behind services; outlives a restart. */
 	private final Map<String, Boolean> well = new TreeMap<>();
+
+	/** Outlives a restart, too. */
+	private volatile Supplier<DrainStatistics> drained = () -> DrainStatistics.NONE;
 
 	private boolean accepting;
 
@@ -355,6 +360,25 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	}
 
 	/**
+	 * Returns what became of calls while the server drained, as it does so. The counts go
+	 * on when the server is started again.
+	 * @return the counts; of nothing before the first drain
+	 */
+	public DrainStatistics drained() {
+		return this.drained.get();
+	}
+
+	/**
+	 * Returns the open connections, and what limits have refused since the server was
+	 * started.
+	 * @return a snapshot; of nothing if the server does not listen
+	 */
+	public ConnectionStatistics connections() {
+		RunningServer current = this.running;
+		return (current != null) ? current.connections().statistics() : ConnectionStatistics.NONE;
+	}
+
+	/**
 	 * Takes this instance out of the registry by hand: its record is marked as draining,
 	 * so that consumers know that it leaves on purpose, and then deleted. The server goes
 	 * on serving, and its health and readiness stay as they are. Nothing puts the record
@@ -417,16 +441,21 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	}
 
 	private void drain(RunningServer stopping, long began) {
+		ServerDrain drain = new ServerDrain(this.settings.shutdown(), stopping, () -> this.readiness.accept(false),
+				began, this.nanoTime);
+		DrainStatistics before = this.drained.get();
+		// As it goes on: a process that has drained is hardly ever asked.
+		this.drained = () -> before.plus(drain.statistics());
 		try {
-			new ServerDrain(this.settings.shutdown(), stopping, () -> this.readiness.accept(false), began,
-					this.nanoTime)
-				.run();
+			drain.run();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		finally {
 			stopping.close();
+			DrainStatistics after = this.drained.get();
+			this.drained = () -> after;
 			synchronized (this.monitor) {
 				this.running = null;
 				this.stopped = null;

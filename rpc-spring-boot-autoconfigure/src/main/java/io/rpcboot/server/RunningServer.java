@@ -65,10 +65,11 @@ import org.jspecify.annotations.Nullable;
  * @param limits the pools with names and the limits
  * @param loops the event loops
  * @param deduplication the calls that run once
+ * @param connections what peers may do
  */
 record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health, StreamGuard streams,
 		InstanceAnnouncer announcer, HandlerThreads handlers, Limits limits, EventLoops loops,
-		Deduplication deduplication) {
+		Deduplication deduplication, ConnectionLimits connections) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
 			List<RpcServerCustomizer> customizers, @Nullable ServiceRegistry registry, LoopStatistics statistics) {
@@ -152,7 +153,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId, hints);
 			return new RunningServer(server, names, calls, health, streams, announcer, handlers, limits, loops,
-					deduplication);
+					deduplication, connections);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();

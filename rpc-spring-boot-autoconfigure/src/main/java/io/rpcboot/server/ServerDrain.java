@@ -70,6 +70,14 @@ final class ServerDrain {
 
 	private final LongSupplier nanoTime;
 
+	/** Calls that had begun before the drain; -1 until it begins. */
+	private volatile long begunBefore = -1;
+
+	/** Calls that had begun before the listener was closed; -1 until then. */
+	private volatile long begunInTime = -1;
+
+	private volatile long forced;
+
 	ServerDrain(RpcServerSettings.Shutdown settings, RunningServer running, Runnable refuseTraffic, long startedNanos,
 			LongSupplier nanoTime) {
 		this.settings = settings;
@@ -84,25 +92,37 @@ final class ServerDrain {
 	}
 
 	void run() throws InterruptedException {
-		long served = this.calls.begun();
+		this.begunBefore = this.calls.begun();
 		// First, or a consumer that hears NOT_SERVING would get a reply without the mark
 		// and take this instance for a broken one.
 		step("1/7 replies carry rpc-drain", this.calls::beginDrain);
 		step("2/7 readiness refused, health NOT_SERVING, instance DRAINING", this::announceLeaving);
 		step("3/7 quiet: no new call", this::awaitQuiet);
 		step("4/7 out of the registry", this::withdraw);
-		long before = this.calls.begun();
+		this.begunInTime = this.calls.begun();
 		step("5/7 listener closed, streams told", () -> {
 			this.server.shutdown();
 			this.streams.drain();
 		});
 		step("6/7 calls in flight finished", this::awaitCalls);
-		long forced = this.calls.inFlight();
+		this.forced = this.calls.inFlight();
 		step("7/7 server closed", this::close);
-		long end = this.calls.begun();
+		DrainStatistics drained = statistics();
 		logger.info("Drained in {} ms: {} calls served while draining, {} of them late, {} cut off at the end",
-				TimeUnit.NANOSECONDS.toMillis(this.nanoTime.getAsLong() - this.startedNanos), end - served,
-				end - before, forced);
+				TimeUnit.NANOSECONDS.toMillis(this.nanoTime.getAsLong() - this.startedNanos), drained.served(),
+				drained.late(), drained.forced());
+	}
+
+	/**
+	 * Returns what has become of calls so far. From any thread.
+	 */
+	DrainStatistics statistics() {
+		long begun = this.calls.begun();
+		return new DrainStatistics(since(this.begunBefore, begun), since(this.begunInTime, begun), this.forced);
+	}
+
+	private static long since(long before, long begun) {
+		return (before >= 0) ? Math.max(0, begun - before) : 0;
 	}
 
 	private void announceLeaving() {

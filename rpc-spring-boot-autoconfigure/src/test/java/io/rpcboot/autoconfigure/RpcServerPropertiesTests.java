@@ -83,8 +83,9 @@ class RpcServerPropertiesTests {
 		assertThat(properties.getDeduplication().getMaxBytes()).isEqualTo(DataSize.ofMegabytes(64));
 		assertThat(properties.getDeduplication().getRetention()).isEqualTo(Duration.ofSeconds(60));
 		assertThat(properties.getDeduplication().getMaxRunTime()).isEqualTo(Duration.ofSeconds(60));
-		assertThat(ConnectionChecks.settings(properties.getLimits())).isEqualTo(new ConnectionSettings(10000, 1000,
-				Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60), 10000, Duration.ofSeconds(5)));
+		assertThat(ConnectionChecks.settings(properties.getLimits()))
+			.isEqualTo(new ConnectionSettings(10000, 1000, Duration.ofSeconds(10), Duration.ofSeconds(30),
+					Duration.ofSeconds(60), Duration.ofSeconds(60), 10000, Duration.ofSeconds(5)));
 		assertThat(properties.getAccessLog().isEnabled()).isFalse();
 		assertThat(properties.getAccessLog().getSlowThreshold()).isNull();
 		assertThat(properties.getAccessLog().getExclude()).containsExactly("grpc.health.v1.Health");
@@ -99,10 +100,12 @@ class RpcServerPropertiesTests {
 		values.put("limits.handshake-timeout", "10ms");
 		values.put("limits.frame-timeout", "0s");
 		values.put("limits.request-timeout", "1500ms");
+		values.put("limits.answer-timeout", "1600ms");
 		values.put("limits.max-resets", "8");
 		values.put("limits.reset-window", "9");
-		assertThat(ConnectionChecks.settings(bind(values).getLimits())).isEqualTo(new ConnectionSettings(0, 7,
-				Duration.ofMillis(10), Duration.ZERO, Duration.ofMillis(1500), 8, Duration.ofSeconds(9)));
+		assertThat(ConnectionChecks.settings(bind(values).getLimits()))
+			.isEqualTo(new ConnectionSettings(0, 7, Duration.ofMillis(10), Duration.ZERO, Duration.ofMillis(1500),
+					Duration.ofMillis(1600), 8, Duration.ofSeconds(9)));
 	}
 
 	@Test
@@ -271,6 +274,7 @@ class RpcServerPropertiesTests {
 			rpc.server.limits.handshake-timeout         | 0s    | at least 1ms
 			rpc.server.limits.frame-timeout             | -1s   | a duration of at least 0
 			rpc.server.limits.request-timeout           | -1s   | a duration of at least 0
+			rpc.server.limits.answer-timeout            | -1s   | a duration of at least 0
 			rpc.server.limits.max-resets                | -1    | at least 0
 			rpc.server.limits.reset-window              | 1500ms | whole seconds, at least 1s
 			rpc.server.limits.reset-window              | 0s    | whole seconds, at least 1s

@@ -48,6 +48,12 @@ final class RawPeer implements AutoCloseable {
 
 	private static final int SETTINGS = 0x4;
 
+	private static final int END_STREAM = 0x1;
+
+	private static final int INITIAL_WINDOW_SIZE = 0x4;
+
+	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
 	private static final int LIMIT_MILLIS = 20_000;
 
 	private final Socket socket;
@@ -86,8 +92,23 @@ final class RawPeer implements AutoCloseable {
 	 * Sends the preface and empty settings.
 	 */
 	RawPeer begin() throws IOException {
-		return send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).frame(SETTINGS, NO_FLAGS, 0,
-				new byte[0]);
+		return send(PREFACE).frame(SETTINGS, NO_FLAGS, 0, new byte[0]);
+	}
+
+	/**
+	 * Sends the preface and settings that leave the server no window to send messages in
+	 * (RFC 9113, section 6.9.2).
+	 */
+	RawPeer beginWithoutWindow() throws IOException {
+		return send(PREFACE).frame(SETTINGS, NO_FLAGS, 0, new byte[] { 0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0 });
+	}
+
+	/**
+	 * Sends the one message of a request, and that it is the last.
+	 */
+	RawPeer message(int stream, byte[] message) throws IOException {
+		return frame(DATA, END_STREAM, stream,
+				ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array());
 	}
 
 	RawPeer frame(int type, int flags, int stream, byte[] payload) throws IOException {

@@ -62,10 +62,12 @@ class ServerFloodTests {
 
 	private static final String UNARY = "/" + EchoGrpc.getUnaryMethod().getFullMethodName();
 
+	private static final String SERVER_STREAM = "/" + EchoGrpc.getServerStreamMethod().getFullMethodName();
+
 	private static final int FLOOD = 50;
 
 	private static final ConnectionSettings UNLIMITED = new ConnectionSettings(0, 0, Duration.ofSeconds(60),
-			Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(1));
+			Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(1));
 
 	private final CapturedLog log = new CapturedLog(ConnectionLimits.class);
 
@@ -83,13 +85,13 @@ class ServerFloodTests {
 	@Test
 	void whenThereAreTooManyConnectionsThenFurtherOnesAreClosedUntilOthersAre() throws IOException {
 		ConnectionSettings settings = new ConnectionSettings(5, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
-				Duration.ZERO, 0, UNLIMITED.resetWindow());
+				Duration.ZERO, Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
 			assertServed(client);
 			flood("127.0.0.1", server).forEach(ServerFloodTests::begin);
 			Awaitility.await().until(() -> this.peers.stream().filter(RawPeer::isClosed).count() == FLOOD - 4);
 			assertServed(client);
-			assertLogged("is refused, as too many are open (rpc.server.limits.max-connections)");
+			assertLogged(server, "is refused, as too many are open (rpc.server.limits.max-connections)");
 			this.peers.forEach(RawPeer::close);
 			try (EchoClient late = server.client()) {
 				Awaitility.await().until(() -> late.unary("late").code() == Status.Code.OK);
@@ -101,21 +103,22 @@ class ServerFloodTests {
 	@EnabledOnOs(OS.LINUX)
 	void whenOneAddressHasTooManyConnectionsThenThoseOfOthersAreLetIn() throws IOException {
 		ConnectionSettings settings = new ConnectionSettings(0, 5, UNLIMITED.handshakeTimeout(), Duration.ZERO,
-				Duration.ZERO, 0, UNLIMITED.resetWindow());
+				Duration.ZERO, Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings)) {
 			flood("127.0.0.2", server).forEach(ServerFloodTests::begin);
 			Awaitility.await().until(() -> this.peers.stream().filter(RawPeer::isClosed).count() == FLOOD - 5);
 			try (EchoClient client = server.client()) {
 				assertServed(client);
 			}
-			assertLogged("is refused, as too many from there are open (rpc.server.limits.max-connections-per-peer)");
+			assertLogged(server,
+					"is refused, as too many from there are open (rpc.server.limits.max-connections-per-peer)");
 		}
 	}
 
 	@Test
 	void whenPeersDoNotSpeakThenTheyAreDisconnected() throws IOException {
 		ConnectionSettings settings = new ConnectionSettings(0, 0, Duration.ofMillis(300), Duration.ZERO, Duration.ZERO,
-				0, UNLIMITED.resetWindow());
+				Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
 			assertServed(client);
 			List<RawPeer> silent = flood("127.0.0.1", server);
@@ -125,7 +128,7 @@ class ServerFloodTests {
 			assertServed(client);
 			assertThat(silent).allMatch(RawPeer::awaitClosed);
 			assertServed(client);
-			assertLogged("is closed, as it did not begin to speak HTTP/2 in time"
+			assertLogged(server, "is closed, as it did not begin to speak HTTP/2 in time"
 					+ " (rpc.server.limits.handshake-timeout)");
 		}
 	}
@@ -143,7 +146,7 @@ class ServerFloodTests {
 			assertThat(slowOnes).allMatch(RawPeer::awaitClosed);
 			assertServed(client);
 			assertThat(idle.isClosed()).isFalse();
-			assertLogged("is closed, as a frame or the headers of a request did not come to an end in time"
+			assertLogged(server, "is closed, as a frame or the headers of a request did not come to an end in time"
 					+ " (rpc.server.limits.frame-timeout)");
 		}
 	}
@@ -182,7 +185,7 @@ class ServerFloodTests {
 	@Test
 	void whenARequestDoesNotComeToItsEndThenItsCallAloneIsCancelled() {
 		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
-				Duration.ofMillis(400), 0, UNLIMITED.resetWindow());
+				Duration.ofMillis(400), Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
 			List<String> answers = new CopyOnWriteArrayList<>();
 			StreamObserver<Ping> open = client.bidi(collect(answers));
@@ -199,15 +202,38 @@ class ServerFloodTests {
 			open.onCompleted();
 			Awaitility.await().until(() -> answers.contains("completed"));
 			Awaitility.await().until(() -> server.lifecycle().activeCalls() == 0);
-			assertLogged("has a call cancelled, as its request did not come to an end in time"
+			assertLogged(server, "has a call cancelled, as its request did not come to an end in time"
 					+ " (rpc.server.limits.request-timeout)");
+		}
+	}
+
+	@Test
+	void whenAnAnswerIsNotTakenThenItsCallAloneIsCancelled() throws IOException {
+		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
+				Duration.ZERO, Duration.ofMillis(400), 0, UNLIMITED.resetWindow());
+		try (TestServer server = server(settings); EchoClient client = server.client()) {
+			RawPeer peer = connect(server).beginWithoutWindow();
+			for (int i = 0; i < FLOOD; i++) {
+				peer.request(2 * i + 1, UNARY).message(2 * i + 1, EchoClient.ping("an answer").toByteArray());
+			}
+			peer.request(2 * FLOOD + 1, SERVER_STREAM)
+				.message(2 * FLOOD + 1, Ping.newBuilder().setCount(1).build().toByteArray());
+			assertServed(client);
+			assertThat(peer.awaitFrames(RawPeer.RST_STREAM, FLOOD)).isTrue();
+			Awaitility.await("streams of answers have limits of their own")
+				.until(() -> server.lifecycle().activeCalls() == 1);
+			assertThat(peer.isClosed()).isFalse();
+			assertServed(client);
+			assertLogged(server, "has a call cancelled, as it did not take the answer in time"
+					+ " (rpc.server.limits.answer-timeout)");
+			peer.close();
 		}
 	}
 
 	@Test
 	void whenAPeerResetsItsCallsAgainAndAgainThenItIsDisconnected() throws IOException {
 		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
-				Duration.ZERO, 100, Duration.ofSeconds(60));
+				Duration.ZERO, Duration.ZERO, 100, Duration.ofSeconds(60));
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
 			RawPeer moderate = connect(server).begin();
 			resets(moderate, 100);
@@ -216,7 +242,7 @@ class ServerFloodTests {
 			assertThat(rapid.awaitClosed()).isTrue();
 			assertThat(moderate.isClosed()).isFalse();
 			assertServed(client);
-			assertLogged("is closed, as it resets too many calls (rpc.server.limits.max-resets)");
+			assertLogged(server, "is closed, as it resets too many calls (rpc.server.limits.max-resets)");
 		}
 	}
 
@@ -232,7 +258,7 @@ class ServerFloodTests {
 			}
 			assertThat(peer.awaitClosed()).isTrue();
 			assertServed(client);
-			assertLogged("is closed, as it pings too often (rpc.server.keepalive.permit-time)");
+			assertLogged(server, "is closed, as it pings too often (rpc.server.keepalive.permit-time)");
 		}
 	}
 
@@ -285,8 +311,8 @@ class ServerFloodTests {
 	}
 
 	private static ConnectionSettings slowly() {
-		return new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ofMillis(400), Duration.ZERO, 0,
-				UNLIMITED.resetWindow());
+		return new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ofMillis(400), Duration.ZERO,
+				Duration.ZERO, 0, UNLIMITED.resetWindow());
 	}
 
 	private static TestServer server(ConnectionSettings settings) {
@@ -352,12 +378,24 @@ class ServerFloodTests {
 		}
 	}
 
-	private void assertLogged(String text) {
+	/**
+	 * Asserts that one limit alone was reached, and is named once.
+	 */
+	private void assertLogged(TestServer server, String text) {
 		Awaitility.await().untilAsserted(() -> assertThat(this.log.messages()).isNotEmpty());
 		assertThat(this.log.messages()).singleElement()
 			.asString()
 			.startsWith("A connection from /127.0.0.")
 			.endsWith(text + ". Further ones are not logged for a minute");
+		String reason = text.substring(text.lastIndexOf('.') + 1, text.length() - 1);
+		assertThat(server.lifecycle().connections().refused()).allSatisfy((limit, count) -> {
+			if (limit.equals(reason)) {
+				assertThat(count).as(limit).isPositive();
+			}
+			else {
+				assertThat(count).as(limit).isZero();
+			}
+		});
 	}
 
 	private static StreamObserver<Pong> collect(List<String> answers) {

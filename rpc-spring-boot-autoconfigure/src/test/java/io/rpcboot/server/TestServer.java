@@ -50,7 +50,7 @@ final class TestServer implements AutoCloseable {
 
 	/** What the properties say by default. */
 	static final ConnectionSettings CONNECTIONS = new ConnectionSettings(10_000, 1000, Duration.ofSeconds(10),
-			Duration.ofSeconds(30), Duration.ofSeconds(60), 10_000, Duration.ofSeconds(5));
+			Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60), 10_000, Duration.ofSeconds(5));
 
 	/** The whole suite runs through either dispatch. */
 	private static final String DISPATCH = System.getProperty("rpc.server.dispatch", "one-hop");

@@ -30,13 +30,13 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
 	private final OpenConnections open;
 
-	private final LimitLog log;
+	private final ReachedLimits reached;
 
 	private final Supplier<ConnectionStart> starts;
 
-	ConnectionGate(OpenConnections open, LimitLog log, Supplier<ConnectionStart> starts) {
+	ConnectionGate(OpenConnections open, ReachedLimits reached, Supplier<ConnectionStart> starts) {
 		this.open = open;
-		this.log = log;
+		this.reached = reached;
 		this.starts = starts;
 	}
 
@@ -49,9 +49,9 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
 	private boolean admit(Channel connection) {
 		Object peer = OpenConnections.peer(connection.remoteAddress());
-		Limit reached = this.open.enter(peer);
-		if (reached != null) {
-			this.log.reached(reached, connection.remoteAddress());
+		Limit limit = this.open.enter(peer);
+		if (limit != null) {
+			this.reached.add(limit, connection.remoteAddress());
 			// It belongs to no event loop yet, which is what close() would need.
 			connection.unsafe().closeForcibly();
 			return false;

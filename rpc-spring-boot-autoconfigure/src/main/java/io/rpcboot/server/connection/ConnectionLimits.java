@@ -17,12 +17,13 @@
 package io.rpcboot.server.connection;
 
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a peer from taking more of a server than its share: bounds the number of
  * connections, and closes those that stay away from their own handshake, speak too
- * slowly, leave calls half begun, or begin calls to reset them.
+ * slowly, leave calls half begun or answers untaken, or begin calls to reset them.
  * <p>
  * gRPC itself has limits of the handshake and of resets; the others stand in the way of
  * connections, in Netty's pipelines, before anything of gRPC.
@@ -43,11 +44,11 @@ public final class ConnectionLimits {
 
 	private final LongSupplier nanoTime;
 
-	private final LimitLog log;
+	private final ReachedLimits reached;
 
 	private final OpenConnections open;
 
-	private volatile Set<AsciiString> oneRequest = Set.of();
+	private volatile Map<AsciiString, MethodType> types = Map.of();
 
 	/**
 	 * Creates the limits of one start of a server.
@@ -60,7 +61,7 @@ public final class ConnectionLimits {
 	ConnectionLimits(ConnectionSettings settings, LongSupplier nanoTime) {
 		this.settings = settings;
 		this.nanoTime = nanoTime;
-		this.log = new LimitLog(nanoTime);
+		this.reached = new ReachedLimits(nanoTime);
 		this.open = new OpenConnections(settings.maxConnections(), settings.maxPerPeer());
 	}
 
@@ -83,35 +84,48 @@ public final class ConnectionLimits {
 	 */
 	public void guard(ServerChannel listener) {
 		listener.pipeline()
-			.addLast(new ConnectionGate(this.open, this.log,
+			.addLast(new ConnectionGate(this.open, this.reached,
 					() -> new ConnectionStart(this, this.nanoTime.getAsLong())));
 	}
 
 	/**
-	 * Tells which methods have one request message: what is not told of may stay open.
+	 * Tells which methods have one request or answer message: what is not told of may
+	 * stay open.
 	 * @param services what the server serves
 	 */
 	public void serve(Collection<ServerServiceDefinition> services) {
-		Set<AsciiString> paths = new HashSet<>();
+		Map<AsciiString, MethodType> paths = new HashMap<>();
 		services.forEach((service) -> service.getMethods().forEach((method) -> {
 			MethodDescriptor<?, ?> descriptor = method.getMethodDescriptor();
-			if (descriptor.getType().clientSendsOneMessage()) {
-				paths.add(AsciiString.of("/" + descriptor.getFullMethodName()));
-			}
+			paths.put(AsciiString.of("/" + descriptor.getFullMethodName()), descriptor.getType());
 		}));
-		this.oneRequest = paths;
+		this.types = paths;
+	}
+
+	/**
+	 * Returns what is open, and what was refused.
+	 * @return a snapshot
+	 */
+	public ConnectionStatistics statistics() {
+		return new ConnectionStatistics(this.open.open(), this.reached.counts());
 	}
 
 	ConnectionSettings settings() {
 		return this.settings;
 	}
 
-	LimitLog log() {
-		return this.log;
+	ReachedLimits reached() {
+		return this.reached;
 	}
 
-	boolean hasOneRequest(@Nullable CharSequence path) {
-		return path instanceof AsciiString name && this.oneRequest.contains(name);
+	/**
+	 * Returns the type of a method.
+	 * @param path its path, as gRPC's decoder of headers has it; {@code null} for none
+	 * @return the type; {@code UNKNOWN} of what is not served
+	 */
+	MethodType type(@Nullable CharSequence path) {
+		return (path instanceof AsciiString name) ? this.types.getOrDefault(name, MethodType.UNKNOWN)
+				: MethodType.UNKNOWN;
 	}
 
 	/**
@@ -119,7 +133,7 @@ public final class ConnectionLimits {
 	 */
 	void closedInHandshake(long acceptedNanos, @Nullable Object peer) {
 		if (this.nanoTime.getAsLong() - acceptedNanos >= this.settings.handshakeTimeout().toNanos()) {
-			this.log.reached(Limit.HANDSHAKE, peer);
+			this.reached.add(Limit.HANDSHAKE, peer);
 		}
 	}
 

@@ -30,11 +30,13 @@ import java.time.Duration;
  * 0 for ever
  * @param requestTimeout how long the request may take to arrive of a call that has one
  * request message; 0 for ever
+ * @param answerTimeout how long a peer may take to take the answer of a call that has one
+ * answer message; 0 for ever
  * @param maxResets how often a peer may reset streams within the window before its
  * connection is closed; 0 for any number
  * @param resetWindow the window; whole seconds, at least 1
  */
 public record ConnectionSettings(int maxConnections, int maxPerPeer, Duration handshakeTimeout, Duration frameTimeout,
-		Duration requestTimeout, int maxResets, Duration resetWindow) {
+		Duration requestTimeout, Duration answerTimeout, int maxResets, Duration resetWindow) {
 
 }

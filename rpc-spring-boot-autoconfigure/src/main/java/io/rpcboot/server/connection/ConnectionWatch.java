@@ -18,6 +18,7 @@ package io.rpcboot.server.connection;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes a connection whose peer begins a frame, or the headers of a request, and takes
  * too long to end it, byte by byte or not at all; and lets {@link RequestWatch} look for
- * requests that do not come to an end. A connection without calls is not slow: it may
- * stay.
+ * requests that do not come to an end and answers that are not taken. A connection
+ * without calls is not slow: it may stay.
  * <p>
  * Two looks in the time allowed, instead of a timer for each frame: what is found at
  * three looks in a row was begun at least that long ago, and at most half as long again.
@@ -49,6 +50,8 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
 	private @Nullable ScheduledFuture<?> requestLooks;
 
+	private @Nullable ScheduledFuture<?> answerLooks;
+
 	/** What was whole at the last look, if there was something amid; else -1. */
 	private long wholeBefore = -1;
 
@@ -62,13 +65,17 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.frameLooks = schedule(ctx, this.limits.settings().frameTimeout(), () -> lookAtFrames(ctx));
-		this.requestLooks = schedule(ctx, this.limits.settings().requestTimeout(), this::lookAtRequests);
+		this.requestLooks = schedule(ctx, this.limits.settings().requestTimeout(),
+				() -> look(RequestWatch::lookAtRequests));
+		this.answerLooks = schedule(ctx, this.limits.settings().answerTimeout(),
+				() -> look(RequestWatch::lookAtAnswers));
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
 		cancel(this.frameLooks);
 		cancel(this.requestLooks);
+		cancel(this.answerLooks);
 	}
 
 	@Override
@@ -86,16 +93,16 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 		long whole = this.frames.isAmid() ? this.frames.whole() : -1;
 		boolean found = whole >= 0 && whole == this.wholeBefore;
 		if (found && this.foundBefore) {
-			this.limits.log().reached(Limit.FRAME, ctx.channel().remoteAddress());
+			this.limits.reached().add(Limit.FRAME, ctx.channel().remoteAddress());
 			ctx.close();
 		}
 		this.wholeBefore = whole;
 		this.foundBefore = found;
 	}
 
-	private void lookAtRequests() {
+	private void look(Consumer<RequestWatch> look) {
 		if (this.requests != null) {
-			this.requests.look();
+			look.accept(this.requests);
 		}
 	}
 

@@ -37,6 +37,9 @@ enum Limit {
 	/** A call has been begun and is not gone on with. */
 	REQUEST("has a call cancelled, as its request did not come to an end in time", "rpc.server.limits.request-timeout"),
 
+	/** A call has been answered, and the answer is not taken. */
+	ANSWER("has a call cancelled, as it did not take the answer in time", "rpc.server.limits.answer-timeout"),
+
 	/** The peer begins calls to reset them. */
 	RESETS("is closed, as it resets too many calls", "rpc.server.limits.max-resets"),
 
@@ -64,6 +67,13 @@ enum Limit {
 	 */
 	String property() {
 		return this.property;
+	}
+
+	/**
+	 * Returns the last part of {@link #property()}.
+	 */
+	String reason() {
+		return this.property.substring(this.property.lastIndexOf('.') + 1);
 	}
 
 }

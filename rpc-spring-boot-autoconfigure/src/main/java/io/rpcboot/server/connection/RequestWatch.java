@@ -18,7 +18,9 @@ package io.rpcboot.server.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPipeline;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
@@ -33,9 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between the frames of a connection and gRPC. Cancels calls whose one request
- * message does not come to an end, and says in the log why gRPC closes a connection.
+ * message does not come to an end or whose one answer is not taken, and says in the log
+ * why gRPC closes a connection.
  * <p>
- * A call costs one look into a set, and no timer: stream ids only grow, so those that
+ * A call costs one look into a map, and no timer: stream ids only grow, so those that
  * there were two looks ago are old enough. Belongs to the connection's event loop.
  */
 final class RequestWatch extends Http2FrameListenerDecorator {
@@ -51,6 +54,8 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 	/** Marks calls with a stream of requests, which may stay open. */
 	private final Http2Connection.PropertyKey streaming;
 
+	private final AnswerWatch answers;
+
 	private int lastBefore;
 
 	private int lastTwoBefore;
@@ -63,6 +68,7 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 		this.http2 = http2;
 		this.context = context;
 		this.streaming = http2.connection().newKey();
+		this.answers = new AnswerWatch(http2.connection());
 	}
 
 	/**
@@ -106,7 +112,7 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 		}
 		catch (Http2Exception ex) {
 			if (ex.error() == Http2Error.ENHANCE_YOUR_CALM) {
-				this.limits.log().reached(Limit.RESETS, ctx.channel().remoteAddress());
+				this.limits.reached().add(Limit.RESETS, ctx.channel().remoteAddress());
 			}
 			throw ex;
 		}
@@ -117,7 +123,7 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 		boolean leaving = this.http2.connection().goAwaySent();
 		super.onPingRead(ctx, data);
 		if (!leaving && this.http2.connection().goAwaySent()) {
-			this.limits.log().reached(Limit.PINGS, ctx.channel().remoteAddress());
+			this.limits.reached().add(Limit.PINGS, ctx.channel().remoteAddress());
 		}
 	}
 
@@ -125,24 +131,35 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 	 * Cancels what has been open since the look before the last one, and whose request
 	 * has not come to an end.
 	 */
-	void look() {
-		Http2Connection connection = this.http2.connection();
+	void lookAtRequests() {
 		int last = this.lastTwoBefore;
 		this.lastTwoBefore = this.lastBefore;
-		this.lastBefore = connection.remote().lastStreamCreated();
-		if (last == 0 || connection.numActiveStreams() == 0) {
+		this.lastBefore = this.http2.connection().remote().lastStreamCreated();
+		cancel(Limit.REQUEST, (stream) -> stream.id() <= last && isIncomplete(stream));
+	}
+
+	/**
+	 * Cancels what was answered before the look before the last one, and is not taken.
+	 */
+	void lookAtAnswers() {
+		cancel(Limit.ANSWER, this.answers::isOverdue);
+	}
+
+	private void cancel(Limit limit, Predicate<Http2Stream> overdue) {
+		Http2Connection connection = this.http2.connection();
+		if (connection.numActiveStreams() == 0) {
 			return;
 		}
 		try {
-			List<Http2Stream> overdue = new ArrayList<>();
+			List<Http2Stream> found = new ArrayList<>();
 			connection.forEachActiveStream((stream) -> {
-				if (stream.id() <= last && isIncomplete(stream)) {
-					overdue.add(stream);
+				if (overdue.test(stream)) {
+					found.add(stream);
 				}
 				return true;
 			});
-			for (Http2Stream stream : overdue) {
-				cancel(stream);
+			for (Http2Stream stream : found) {
+				cancel(limit, stream);
 			}
 		}
 		catch (Http2Exception ex) {
@@ -165,17 +182,21 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 	/**
 	 * Tells gRPC that the peer has reset the stream, and the peer that the server has.
 	 */
-	private void cancel(Http2Stream stream) throws Http2Exception {
-		this.limits.log().reached(Limit.REQUEST, this.context.channel().remoteAddress());
+	private void cancel(Limit limit, Http2Stream stream) throws Http2Exception {
+		this.limits.reached().add(limit, this.context.channel().remoteAddress());
 		onRstStreamRead(this.context, stream.id(), Http2Error.CANCEL.code());
 		this.http2.resetStream(this.context, stream.id(), Http2Error.CANCEL.code(), this.context.newPromise());
 	}
 
 	private void mark(int streamId, Http2Headers headers) {
-		if (!this.limits.hasOneRequest(headers.path())) {
-			Http2Stream stream = this.http2.connection().stream(streamId);
-			if (stream != null) {
+		MethodType type = this.limits.type(headers.path());
+		Http2Stream stream = (type != MethodType.UNARY) ? this.http2.connection().stream(streamId) : null;
+		if (stream != null) {
+			if (!type.clientSendsOneMessage()) {
 				stream.setProperty(this.streaming, Boolean.TRUE);
+			}
+			if (!type.serverSendsOneMessage()) {
+				this.answers.exempt(stream);
 			}
 		}
 	}

@@ -17,10 +17,12 @@
 package io.rpcboot.server.connection;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that peers reach limits: one line a minute for each limit, as a flood of
- * connections must not become a flood of lines. For all threads.
+ * Counts how often peers reach limits, and logs it: one line a minute for each limit, as
+ * a flood of connections must not become a flood of lines. For all threads.
  */
-final class LimitLog {
+final class ReachedLimits {
 
 	static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -41,20 +43,25 @@ final class LimitLog {
 
 	private final Map<Limit, AtomicLong> nextNanos = new EnumMap<>(Limit.class);
 
-	LimitLog(LongSupplier nanoTime) {
+	private final Map<Limit, LongAdder> counts = new EnumMap<>(Limit.class);
+
+	ReachedLimits(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 		long now = nanoTime.getAsLong();
 		for (Limit limit : Limit.values()) {
 			this.nextNanos.put(limit, new AtomicLong(now));
+			this.counts.put(limit, new LongAdder());
 		}
 	}
 
 	/**
-	 * Logs that a peer has reached a limit, unless that was logged a short time ago.
+	 * Counts that a peer has reached a limit, and logs it unless that was done a short
+	 * time ago.
 	 * @param limit the limit
 	 * @param peer the address of the peer; {@code null} if it has gone already
 	 */
-	void reached(Limit limit, @Nullable Object peer) {
+	void add(Limit limit, @Nullable Object peer) {
+		Objects.requireNonNull(this.counts.get(limit), "not a limit").increment();
 		long now = this.nanoTime.getAsLong();
 		AtomicLong ofLimit = Objects.requireNonNull(this.nextNanos.get(limit), "not a limit");
 		long next = ofLimit.get();
@@ -62,6 +69,15 @@ final class LimitLog {
 			logger.warn("A connection from {} {} ({}). Further ones are not logged for a minute", peer, limit.outcome(),
 					limit.property());
 		}
+	}
+
+	/**
+	 * Returns how often each limit was reached, by {@link Limit#reason()}.
+	 */
+	Map<String, Long> counts() {
+		Map<String, Long> byReason = new LinkedHashMap<>();
+		this.counts.forEach((limit, count) -> byReason.put(limit.reason(), count.sum()));
+		return byReason;
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.rpcboot.server.connection;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Level;
@@ -30,9 +31,9 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link LimitLog}.
+ * Tests for {@link ReachedLimits}.
  */
-class LimitLogTests {
+class ReachedLimitsTests {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLimits.class);
 
@@ -40,7 +41,7 @@ class LimitLogTests {
 
 	private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
-	private final LimitLog log = new LimitLog(this.nanos::get);
+	private final ReachedLimits reached = new ReachedLimits(this.nanos::get);
 
 	@BeforeEach
 	void capture() {
@@ -55,12 +56,12 @@ class LimitLogTests {
 
 	@Test
 	void whenALimitIsReachedAgainThenThatIsSaidOnceAMinute() {
-		this.log.reached(Limit.FRAME, "a");
-		this.nanos.addAndGet(LimitLog.SILENCE_NANOS - 1);
-		this.log.reached(Limit.FRAME, "b");
+		this.reached.add(Limit.FRAME, "a");
+		this.nanos.addAndGet(ReachedLimits.SILENCE_NANOS - 1);
+		this.reached.add(Limit.FRAME, "b");
 		assertThat(this.lines.list).hasSize(1);
 		this.nanos.addAndGet(1);
-		this.log.reached(Limit.FRAME, "c");
+		this.reached.add(Limit.FRAME, "c");
 		String end = " is closed, as a frame or the headers of a request did not come to an end in time"
 				+ " (rpc.server.limits.frame-timeout). Further ones are not logged for a minute";
 		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
@@ -69,10 +70,22 @@ class LimitLogTests {
 	}
 
 	@Test
+	void eachTimeIsCountedWhetherItIsLoggedOrNot() {
+		this.reached.add(Limit.FRAME, "a");
+		this.reached.add(Limit.FRAME, "b");
+		this.reached.add(Limit.PEER_CONNECTIONS, "a");
+		assertThat(this.reached.counts()).containsOnly(Map.entry("max-connections", 0L),
+				Map.entry("max-connections-per-peer", 1L), Map.entry("handshake-timeout", 0L),
+				Map.entry("frame-timeout", 2L), Map.entry("request-timeout", 0L), Map.entry("answer-timeout", 0L),
+				Map.entry("max-resets", 0L), Map.entry("permit-time", 0L));
+		assertThat(ConnectionStatistics.NONE.refused()).containsOnlyKeys(this.reached.counts().keySet());
+	}
+
+	@Test
 	void eachLimitHasLinesOfItsOwn() {
 		for (Limit limit : Limit.values()) {
-			this.log.reached(limit, "a");
-			this.log.reached(limit, "a");
+			this.reached.add(limit, "a");
+			this.reached.add(limit, "a");
 		}
 		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
 			.hasSameSizeAs(Limit.values())
