@@ -177,7 +177,7 @@ class ArchitectureTests {
 			.whereLayer("tls")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "server", "balancer")
 			.whereLayer("connection")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "server")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "server")
 			.whereLayer("accesslog")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.check(LIBRARY);

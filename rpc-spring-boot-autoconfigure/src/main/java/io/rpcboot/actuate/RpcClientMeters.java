@@ -38,9 +38,9 @@ import io.rpcboot.client.balancer.BalancingCounts;
 /**
  * The meters of the client, for each application that is called, by the tag
  * {@code rpc.application}: its instances by state, calls in flight, picks, what became of
- * attempts and hedges, why calls were not retried, and what throttling did not send. An
- * application has its meters from the first reading of {@code rpc.client.applications}
- * after its first use.
+ * attempts and hedges, what is left of the retry budget, why calls were not retried, what
+ * fallbacks answered, and what throttling did not send. An application has its meters
+ * from the first reading of {@code rpc.client.applications} after its first use.
  */
 public final class RpcClientMeters implements MeterBinder {
 
@@ -93,6 +93,7 @@ public final class RpcClientMeters implements MeterBinder {
 		Tags tags = Tags.of("rpc.application", application);
 		String retries = "Attempts that followed another one";
 		String hedges = "Second attempts that were due before the first had ended";
+		String fallbacks = "Failed calls that fallbacks took over";
 		List<Meter> made = new ArrayList<>(List.of(
 				meters.counter("rpc.client.retries", application, tags.and("rpc.kind", "retry"), retries,
 						(counters) -> (double) counters.retries()),
@@ -104,6 +105,12 @@ public final class RpcClientMeters implements MeterBinder {
 						(counters) -> (double) counters.hedgesLost()),
 				meters.counter("rpc.client.hedges", application, tags.and("rpc.result", "refused"), hedges,
 						(counters) -> (double) counters.hedgesRefused()),
+				meters.gauge("rpc.client.retry.budget", application, tags,
+						"How many more attempts may be sent now, retries and hedges", AttemptCounters::budget),
+				meters.counter("rpc.client.fallbacks", application, tags.and("rpc.result", "answered"), fallbacks,
+						(counters) -> (double) this.guards.fallbacksAnswered(application)),
+				meters.counter("rpc.client.fallbacks", application, tags.and("rpc.result", "failed"), fallbacks,
+						(counters) -> (double) this.guards.fallbacksFailed(application)),
 				meters.counter("rpc.client.throttled", application, tags,
 						"Calls that throttling did not send, or would not have in a dry run",
 						(counters) -> (double) this.guards.throttled(application))));

@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.rpcboot.server.DrainStatistics;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcServerStartedEvent;
 
@@ -36,8 +38,9 @@ import org.springframework.context.ApplicationListener;
  * at most in the last 30 to 60 seconds, and {@code rpc.server.loop.blocked}, how often
  * each service declared {@link io.rpcboot.server.NonBlocking} held one of them for too
  * long, by the tag {@code rpc.service}; which services those are is known once the server
- * has started. Then what is open, whether the server drains, what its limits and
- * executors let in and have refused, and what deduplication has done.
+ * has started. Then what is open, whether the server drains and what became of calls
+ * while it did, its connections, what its limits and executors let in and have refused,
+ * and what deduplication has done.
  */
 public final class RpcServerMeters implements MeterBinder, ApplicationListener<RpcServerStartedEvent> {
 
@@ -73,6 +76,13 @@ public final class RpcServerMeters implements MeterBinder, ApplicationListener<R
 		Gauge.builder("rpc.server.draining", this.server, (lifecycle) -> lifecycle.isDraining() ? 1 : 0)
 			.description("Whether the server serves on although it has been told to stop")
 			.register(registry);
+		drained(registry, "rpc.server.drain.served", "Calls that began while the server drained",
+				DrainStatistics::served);
+		drained(registry, "rpc.server.drain.late", "Calls that began after a draining server had closed its listener",
+				DrainStatistics::late);
+		drained(registry, "rpc.server.drain.forced", "Calls that were cut off at the end of a drain",
+				DrainStatistics::forced);
+		new ConnectionMeters(this.server, registry).bind();
 		new AdmissionMeters(this.server::admission, registry, this.nanoTime).bind();
 		new DeduplicationMeters(this.server::deduplication, registry).bind();
 		this.registries.add(registry);
@@ -82,6 +92,13 @@ public final class RpcServerMeters implements MeterBinder, ApplicationListener<R
 	@Override
 	public void onApplicationEvent(RpcServerStartedEvent event) {
 		this.registries.forEach(this::bindServices);
+	}
+
+	private void drained(MeterRegistry registry, String name, String description,
+			ToDoubleFunction<DrainStatistics> value) {
+		FunctionCounter.builder(name, this.server, (lifecycle) -> value.applyAsDouble(lifecycle.drained()))
+			.description(description)
+			.register(registry);
 	}
 
 	private void bindServices(MeterRegistry registry) {

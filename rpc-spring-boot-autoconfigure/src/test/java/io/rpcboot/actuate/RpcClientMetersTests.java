@@ -31,10 +31,12 @@ import io.rpcboot.client.ReferenceGuards;
 import io.rpcboot.client.RpcChannels;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.client.balancer.BalancerContext;
+import io.rpcboot.client.fallback.RpcFallback;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
+import io.rpcboot.testing.echo.Pong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,10 +46,13 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 /**
  * Tests for {@link RpcClientMeters} against real servers.
@@ -115,6 +120,39 @@ class RpcClientMetersTests {
 				assertThat(counter("rpc.client.not.retried", "rpc.reason", "budget")).isZero();
 				assertThat(counter("rpc.client.picks")).isEqualTo(3);
 				assertThat(counter("rpc.client.hedges", "rpc.result", "won")).isZero();
+			});
+	}
+
+	@Test
+	void tellsWhatIsLeftOfTheRetryBudget() {
+		this.server.failWith(Status.UNAVAILABLE);
+		this.runner.withUserConfiguration(Consumer.class)
+			.withPropertyValues(METHOD + "idempotent=true", METHOD + "retry.max-attempts=3")
+			.run((context) -> {
+				bind(context);
+				aSecondLater();
+				double before = gauge("rpc.client.retry.budget");
+				assertThat(before).isEqualTo(100);
+				fail(stub(context));
+				aSecondLater();
+				assertThat(gauge("rpc.client.retry.budget")).isCloseTo(before + 0.2 - 2, within(0.01));
+			});
+	}
+
+	@Test
+	void countsWhatFallbacksAnsweredAndCouldNotAnswer() {
+		this.server.failWith(Status.UNAVAILABLE);
+		this.runner.withUserConfiguration(Consumer.class, Spare.class)
+			.withPropertyValues("rpc.client.references.[echo].fallback.bean=spare")
+			.run((context) -> {
+				bind(context);
+				EchoGrpc.EchoBlockingStub stub = stub(context);
+				stub.unary(EchoClient.ping("x"));
+				stub.unary(EchoClient.ping("y"));
+				assertThatException().isThrownBy(() -> stub.unary(EchoClient.ping("fail")));
+				aSecondLater();
+				assertThat(counter("rpc.client.fallbacks", "rpc.result", "answered")).isEqualTo(2);
+				assertThat(counter("rpc.client.fallbacks", "rpc.result", "failed")).isOne();
 			});
 	}
 
@@ -205,6 +243,21 @@ class RpcClientMetersTests {
 
 	private double counter(String name, String... tags) {
 		return this.registry.get(name).tag("rpc.application", "echo").tags(tags).functionCounter().count();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Spare {
+
+		@Bean
+		RpcFallback<Ping, Pong> spare() {
+			return (ping, failure) -> {
+				if (ping.getText().equals("fail")) {
+					throw Status.DATA_LOSS.asRuntimeException();
+				}
+				return Pong.getDefaultInstance();
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

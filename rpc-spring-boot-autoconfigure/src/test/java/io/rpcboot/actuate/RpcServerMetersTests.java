@@ -16,6 +16,7 @@
 
 package io.rpcboot.actuate;
 
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +100,63 @@ class RpcServerMetersTests {
 				assertThat(registry.find("rpc.server.admission.limit").meters()).as("what has gone").isEmpty();
 				assertThat(registry.find("rpc.server.executor.threads").meters()).isEmpty();
 				assertThat(gauge(registry, "rpc.server.draining")).isZero();
+			});
+	}
+
+	@Test
+	void whenConnectionsComeAndAreRefusedThenTheMetersSaySo() {
+		this.runner.withBean(EchoService.class, "one")
+			.withPropertyValues("rpc.server.limits.max-connections=1")
+			.run((context) -> {
+				MeterRegistry registry = new SimpleMeterRegistry();
+				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
+				context.getBean(RpcServerMeters.class).bindTo(registry);
+				String refused = "rpc.server.connections.refused";
+				try (EchoClient client = new EchoClient(server.port())) {
+					assertThat(client.unary("x").status().isOk()).isTrue();
+					assertThat(gauge(registry, "rpc.server.connections.open")).isOne();
+					assertThat(counter(registry, refused, "rpc.reason", "max-connections")).isZero();
+					try (Socket further = new Socket("127.0.0.1", server.port())) {
+						assertThat(further.getInputStream().read()).as("it is closed").isNegative();
+					}
+					assertThat(counter(registry, refused, "rpc.reason", "max-connections")).isOne();
+					assertThat(counter(registry, refused, "rpc.reason", "max-connections-per-peer")).isZero();
+					assertThat(gauge(registry, "rpc.server.connections.open")).isOne();
+				}
+				Awaitility.await().until(() -> gauge(registry, "rpc.server.connections.open") == 0);
+				server.stop();
+				assertThat(counter(registry, refused, "rpc.reason", "max-connections")).isZero();
+			});
+	}
+
+	@Test
+	void whenTheServerHasDrainedThenTheMetersSayWhatBecameOfCalls() {
+		this.runner.withBean(GatedEcho.class)
+			.withPropertyValues("rpc.server.shutdown.quiet-period=60s", "rpc.server.shutdown.quiet-period-max=60s",
+					"rpc.server.shutdown.grace-period=700ms")
+			.run((context) -> {
+				MeterRegistry registry = new SimpleMeterRegistry();
+				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
+				context.getBean(RpcServerMeters.class).bindTo(registry);
+				try (EchoClient client = new EchoClient(server.port())) {
+					client.unaryAsync("in flight until the end");
+					Awaitility.await().until(() -> server.activeCalls() == 1);
+					CountDownLatch stopped = new CountDownLatch(1);
+					server.stop(stopped::countDown);
+					Awaitility.await().until(server::isDraining);
+					client.call(EchoGrpc.getServerStreamMethod(), Ping.newBuilder().setCount(1).build()).join();
+					assertThat(counter(registry, "rpc.server.drain.served")).as("while it drains").isOne();
+					assertThat(counter(registry, "rpc.server.drain.forced")).isZero();
+					assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+				}
+				assertThat(counter(registry, "rpc.server.drain.served")).isOne();
+				assertThat(counter(registry, "rpc.server.drain.late")).isZero();
+				assertThat(counter(registry, "rpc.server.drain.forced")).isOne();
+				context.getBean(GatedEcho.class).gate.countDown();
+				server.start();
+				server.stop();
+				assertThat(counter(registry, "rpc.server.drain.served")).as("of both drains").isOne();
+				assertThat(counter(registry, "rpc.server.drain.forced")).isOne();
 			});
 	}
 
