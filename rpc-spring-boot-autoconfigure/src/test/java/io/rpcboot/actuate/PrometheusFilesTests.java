@@ -140,6 +140,20 @@ class PrometheusFilesTests {
 	}
 
 	@Test
+	void eachAlertHasATestInWhichItFires() throws IOException {
+		Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(ALERT_TESTS));
+		Set<String> fired = new TreeSet<>();
+		Objects.requireNonNull(file.get("tests")).forEach((test) -> {
+			for (Map<String, Object> moment : rules(test, "alert_rule_test")) {
+				if (moment.containsKey("exp_alerts")) {
+					fired.add(String.valueOf(moment.get("alertname")));
+				}
+			}
+		});
+		assertThat(fired).isEqualTo(alerts().keySet());
+	}
+
+	@Test
 	void promtoolUnderstandsEachPanel() throws Exception {
 		Path rules = this.directory.resolve("panels.yml");
 		List<Map<String, Object>> recorded = new ArrayList<>();
@@ -206,16 +220,20 @@ class PrometheusFilesTests {
 		return both;
 	}
 
-	@SuppressWarnings("unchecked")
 	private static Map<String, Map<String, Object>> alerts() throws IOException {
 		Map<String, Map<String, Object>> alerts = new LinkedHashMap<>();
 		Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(ALERTS));
 		Objects.requireNonNull(file.get("groups")).forEach((group) -> {
-			for (Map<String, Object> rule : (List<Map<String, Object>>) Objects.requireNonNull(group.get("rules"))) {
+			for (Map<String, Object> rule : rules(group, "rules")) {
 				alerts.put(String.valueOf(rule.get("alert")), rule);
 			}
 		});
 		return alerts;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<Map<String, Object>> rules(Map<String, Object> of, String key) {
+		return (List<Map<String, Object>>) Objects.requireNonNull(of.get(key));
 	}
 
 	private static List<String> panels() throws IOException {
@@ -288,12 +306,15 @@ class PrometheusFilesTests {
 	}
 
 	private String promtool(String... arguments) throws IOException, InterruptedException {
-		Path promtool = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-			.map((folder) -> Path.of(folder, "promtool"))
+		Path promtool = Stream
+			.concat(Stream.ofNullable(System.getenv("PROMTOOL_BIN")).map(Path::of),
+					Stream.of(System.getenv("PATH").split(File.pathSeparator))
+						.map((folder) -> Path.of(folder, "promtool")))
 			.filter(Files::isExecutable)
 			.findFirst()
 			.orElse(null);
-		Assumptions.assumeTrue(promtool != null, "no promtool: Debian's package prometheus has it");
+		Assumptions.assumeTrue(promtool != null, "no promtool in PROMTOOL_BIN or on the PATH: "
+				+ "Debian's package prometheus has it, and .ci/run fetches it");
 		List<String> command = new ArrayList<>(List.of(String.valueOf(promtool)));
 		command.addAll(List.of(arguments));
 		Path output = this.directory.resolve("promtool.out");
