@@ -90,13 +90,36 @@ record Reports(Sanitized sanitized, Function<String, Map<String, Setting<?>>> gu
 
 	private Reference reference(ReferenceDescription reference, boolean show) {
 		String prefix = "rpc.client.references[" + reference.application() + "].";
+		Map<String, Setting<?>> around = this.guards.apply(reference.application());
 		Map<String, Map<String, RpcDescriptor.Setting>> methods = new TreeMap<>();
-		reference.methods().forEach((method, settings) -> methods.put(method, settings(prefix, settings, show)));
+		reference.methods().forEach((method, decided) -> {
+			Map<String, Setting<?>> settings = new LinkedHashMap<>(decided);
+			settings.putAll(within("methods[" + reference.service() + "].", around));
+			settings.putAll(within("methods[" + method + "].", around));
+			methods.put(method, settings(prefix, settings, show));
+		});
 		Map<String, Setting<?>> settings = new LinkedHashMap<>(reference.settings());
 		// What the properties say of a fallback wins over the annotation.
-		settings.putAll(this.guards.apply(reference.application()));
+		around.forEach((name, setting) -> {
+			if (!name.startsWith("methods[")) {
+				settings.put(name, setting);
+			}
+		});
+		if (!settings.containsKey("fallback.bean")) {
+			settings.remove("fallback.statuses");
+		}
 		return new Reference(reference.where(), reference.type(), reference.service(), settings(prefix, settings, show),
 				methods);
+	}
+
+	private static Map<String, Setting<?>> within(String prefix, Map<String, Setting<?>> all) {
+		Map<String, Setting<?>> found = new LinkedHashMap<>();
+		all.forEach((name, setting) -> {
+			if (name.startsWith(prefix)) {
+				found.put(name.substring(prefix.length()), setting);
+			}
+		});
+		return found;
 	}
 
 	private Map<String, RpcDescriptor.Setting> settings(String prefix, Map<String, Setting<?>> settings, boolean show) {

@@ -111,7 +111,7 @@ public record RpcDescriptor(@Nullable Server server, List<Application> reference
 	 * @param injected the references to it
 	 * @param channels where calls go now, for each open channel that balances by a policy
 	 * of this library
-	 * @param failure why the channels could not be asked; {@code null} if they were
+	 * @param failure why none of the channels explains; {@code null} if one does
 	 */
 	public record Application(String application, List<Reference> injected, List<Channel> channels,
 			@Nullable String failure) implements OperationResponseBody {

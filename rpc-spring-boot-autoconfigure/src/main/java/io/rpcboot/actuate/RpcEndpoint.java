@@ -74,7 +74,8 @@ public final class RpcEndpoint {
 	 * @param references the references; {@code null} if there are none
 	 * @param discovery the registry
 	 * @param guards what holds for an application besides what is decided by call, by the
-	 * last part of the property
+	 * last part of the property; that begins with {@code methods[...].} for what holds
+	 * for one method or service only
 	 * @param environment where properties are set
 	 * @param sanitizing have the last word on values
 	 * @param showValues who sees values at all
@@ -236,7 +237,11 @@ public final class RpcEndpoint {
 		List<BalancingExplanation> explanations = List.of();
 		String failure = null;
 		try {
-			explanations = (this.references != null) ? this.references.explain(application, route) : List.of();
+			if (this.references != null) {
+				explanations = this.references.explain(application, route);
+				failure = explanations.isEmpty() ? "No instance has been known yet, or the policy is gRPC's own: the "
+						+ "channel is " + this.references.connection(application) : null;
+			}
 		}
 		catch (IllegalStateException ex) {
 			failure = ex.getMessage();

@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -42,7 +43,7 @@ final class SettingSources {
 	}
 
 	/**
-	 * Finds a property, or the first entry of one that is a list.
+	 * Finds a property, or the first entry of one that is a list, a map or a group.
 	 * @param origin the property, each name in its map keys in brackets, or anything else
 	 * @return the strongest place that sets it; {@code null} if there is none
 	 */
@@ -51,13 +52,26 @@ final class SettingSources {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources
 			.from(this.environment.getPropertySources())) {
 			for (ConfigurationPropertyName name : names) {
-				ConfigurationProperty property = source.getConfigurationProperty(name);
+				ConfigurationProperty property = find(source, name);
 				if (property != null) {
 					return property;
 				}
 			}
 		}
 		return null;
+	}
+
+	private static @Nullable ConfigurationProperty find(ConfigurationPropertySource source,
+			ConfigurationPropertyName name) {
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		if (property == null && source instanceof IterableConfigurationPropertySource entries) {
+			property = entries.stream()
+				.filter(name::isAncestorOf)
+				.findFirst()
+				.map(source::getConfigurationProperty)
+				.orElse(null);
+		}
+		return property;
 	}
 
 	/**
@@ -77,7 +91,6 @@ final class SettingSources {
 		ConfigurationPropertyName name = ConfigurationPropertyName.ofIfValid(spelling);
 		if (name != null) {
 			names.add(name);
-			names.add(name.append("[0]"));
 		}
 	}
 

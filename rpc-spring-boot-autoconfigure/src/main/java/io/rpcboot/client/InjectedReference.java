@@ -17,14 +17,17 @@
 package io.rpcboot.client;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
 import io.rpcboot.client.RpcClientSettings.Defaults;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.client.fallback.FallbackSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +38,14 @@ import org.jspecify.annotations.Nullable;
  * @param type the type of the stub or channel
  * @param service the gRPC service; {@code null} if the type does not tell
  * @param fallback the bean that the annotation names; empty for none
+ * @param fallbackStatuses when that bean answers, or one that the properties name; empty
+ * for when it does by default
  * @param live what is set for the application
  * @param planner decides, by what is set, what holds
  */
 record InjectedReference(String application, String where, String type, @Nullable ServiceDescriptor service,
-		String fallback, LiveReference live, Function<Reference, CallPlans> planner) {
+		String fallback, List<Status.Code> fallbackStatuses, LiveReference live,
+		Function<Reference, CallPlans> planner) {
 
 	/**
 	 * Describes what holds now.
@@ -55,6 +61,11 @@ record InjectedReference(String application, String where, String type, @Nullabl
 			Map<String, Map<String, Setting<?>>> before = methods(this.live.initial());
 			methods.forEach((method, values) -> mark(values, before.getOrDefault(method, Map.of())));
 		}
+		settings.put("fallback.statuses",
+				this.fallbackStatuses.isEmpty()
+						? new Setting<>(FallbackSettings.STANDARD_STATUSES, ReferenceDescription.STARTER)
+						: new Setting<>(this.fallbackStatuses,
+								new SettingNames(this.application, "", "fallbackStatuses").ofAnnotation()));
 		if (!this.fallback.isEmpty()) {
 			settings.put("fallback.bean",
 					new Setting<>(this.fallback, new SettingNames(this.application, "", "fallback").ofAnnotation()));

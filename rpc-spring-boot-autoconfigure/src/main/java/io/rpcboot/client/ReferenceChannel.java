@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 
@@ -48,6 +49,10 @@ final class ReferenceChannel extends Channel {
 	@Override
 	public String authority() {
 		return this.delegate.authority();
+	}
+
+	ConnectivityState state() {
+		return this.delegate.getState(false);
 	}
 
 	void reopen() {

@@ -32,6 +32,7 @@ import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.LoadBalancerRegistry;
@@ -301,6 +302,28 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		SortedSet<String> names = new TreeSet<>();
 		this.channels.keySet().forEach((key) -> names.add(key.application()));
 		return names;
+	}
+
+	/**
+	 * Returns how the channels to an application stand, by whatever policy they balance.
+	 * @param application the application
+	 * @return the best of their states, {@code IDLE} taken for {@code CONNECTING};
+	 * {@code SHUTDOWN} if there are none
+	 */
+	public ConnectivityState connection(String application) {
+		List<ConnectivityState> states = this.channels.entrySet()
+			.stream()
+			.filter((channel) -> channel.getKey().application().equals(application))
+			.map((channel) -> channel.getValue().state())
+			.toList();
+		if (states.contains(ConnectivityState.READY)) {
+			return ConnectivityState.READY;
+		}
+		if (states.contains(ConnectivityState.CONNECTING) || states.contains(ConnectivityState.IDLE)) {
+			return ConnectivityState.CONNECTING;
+		}
+		return states.contains(ConnectivityState.TRANSIENT_FAILURE) ? ConnectivityState.TRANSIENT_FAILURE
+				: ConnectivityState.SHUTDOWN;
 	}
 
 	/**

@@ -120,7 +120,8 @@ public final class RpcReferences {
 		interceptors.addAll(guards(annotation, application, type, where));
 		this.injected.put(application + " " + where + " " + type.getName(),
 				new InjectedReference(application, where, type.getName(), StubFactory.service(type),
-						resolve("fallback", annotation.fallback(), where), reference, plans));
+						resolve("fallback", annotation.fallback(), where), List.of(annotation.fallbackStatuses()),
+						reference, plans));
 		return StubFactory.create(type, ClientInterceptors.intercept(channel, interceptors));
 	}
 
@@ -183,6 +184,15 @@ public final class RpcReferences {
 			}
 		}
 		return explanations;
+	}
+
+	/**
+	 * Tells how the channels to an application stand.
+	 * @param application the application
+	 * @return the name of the best of gRPC's states
+	 */
+	public String connection(String application) {
+		return this.channels.connection(application).name();
 	}
 
 	/**

@@ -18,6 +18,7 @@ package io.rpcboot.actuate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.rpcboot.actuate.RpcDescriptor.Application;
 import io.rpcboot.actuate.RpcDescriptor.Instance;
@@ -150,7 +151,62 @@ class RpcEndpointTests {
 				assertThat(settings)
 					.containsEntry("throttling.window", new Setting("10s", "the starter's default", null))
 					.containsEntry("subset.enabled", new Setting(false, "rpc.client.subset.enabled", null))
-					.doesNotContainKey("fallback.bean");
+					.doesNotContainKeys("fallback.bean", "fallback.statuses");
+			});
+	}
+
+	@Test
+	void everyPropertyOfAReferenceIsToldWithItsOrigin() {
+		Map<String, String> values = new TreeMap<>();
+		for (String each : List.of("timeout=2s", "stream-timeout=3s", "connect-timeout=1s", "throttling.enabled=true",
+				"throttling.k=3", "throttling.window=20s", "throttling.dry-run=true", "fallback.bean=instead",
+				"fallback.statuses=UNAVAILABLE", "load-balancing=round_robin", "hash-key.header=key",
+				"max-inbound-message-size=1MB", "max-buffered=1KB", "authority=echo.test", "version=2", "tags.disk=ssd",
+				"addresses=127.0.0.1:1", "retry.max-attempts=4", "retry.initial-backoff=10ms", "retry.max-backoff=20ms",
+				"retry.statuses=UNAVAILABLE", "retry.other-instances=true", "idempotent=true", "deduplicated=true",
+				"hedging.enabled=false", "hedging.percentile=95", "hedging.max-extra-percent=2", "ssl.enabled=false",
+				"credentials.type=basic", "credentials.username=me", "credentials.password=s3cret",
+				"credentials.allow-plaintext=true", "subset.enabled=true", "subset.size=12")) {
+			values.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
+		}
+		this.runner.withUserConfiguration(Plain.class)
+			.withPropertyValues(values.entrySet()
+				.stream()
+				.map((value) -> "rpc.client.references.[echo]." + value.getKey() + "=" + value.getValue())
+				.toArray(String[]::new))
+			.run((context) -> {
+				Map<String, Setting> settings = settings(context.getBean(RpcEndpoint.class));
+				values.keySet()
+					.stream()
+					.map((name) -> name.replaceFirst("^(tags|hash-key)\\..*", "$1"))
+					.forEach((name) -> {
+						assertThat(settings).containsKey(name);
+						assertThat(settings.get(name).origin()).isEqualTo("rpc.client.references[echo]." + name);
+						assertThat(settings.get(name).source()).as(name).contains("property source \"test\"");
+					});
+				assertThat(settings.get("credentials.password").value()).isEqualTo("******");
+				assertThat(settings.get("ssl.enabled").value()).isEqualTo(false);
+				assertThat(settings.get("fallback.bean").value()).isEqualTo("instead");
+			});
+	}
+
+	@Test
+	void whatIsSetForAMethodIsToldThere() {
+		this.runner.withUserConfiguration(Consumer.class)
+			.withPropertyValues("rpc.client.references.[echo].methods.[rpc.testing.Echo].throttling.k=4",
+					"rpc.client.references.[echo].methods.[rpc.testing.Echo/Unary].throttling.k=5",
+					"rpc.client.references.[echo].methods.[rpc.testing.Echo/Unary].throttling.enabled=true")
+			.run((context) -> {
+				Reference reference = echo(context.getBean(RpcEndpoint.class)).injected().get(0);
+				assertThat(reference.settings().get("throttling.k").value()).isEqualTo(2.0);
+				assertThat(reference.methods().get("rpc.testing.Echo/Bidi").get("throttling.k"))
+					.satisfies((setting) -> assertThat(setting.value()).isEqualTo(4.0))
+					.satisfies((setting) -> assertThat(setting.origin())
+						.isEqualTo("rpc.client.references[echo].methods[rpc.testing.Echo].throttling.k"))
+					.satisfies((setting) -> assertThat(setting.source()).contains("property source \"test\""));
+				assertThat(reference.methods().get("rpc.testing.Echo/Unary").get("throttling.k").value())
+					.isEqualTo(5.0);
+				assertThat(reference.methods().get("rpc.testing.Echo/Unary")).containsKey("throttling.enabled");
 			});
 	}
 
@@ -332,6 +388,20 @@ class RpcEndpointTests {
 
 		Consumer(@RpcReference(value = "echo", timeout = "3s") EchoBlockingStub echo) {
 			this.echo = echo;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Plain {
+
+		Plain(@RpcReference("echo") EchoBlockingStub echo) {
+			assertThat(echo).isNotNull();
+		}
+
+		@Bean
+		static EchoService instead() {
+			return new EchoService("instead");
 		}
 
 	}

@@ -360,6 +360,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 				outside.add(instance);
 			}
 		}
+		outside.replaceAll(context()::weighed);
 		return outside;
 	}
 
