@@ -132,7 +132,7 @@ public final class GrpcHealthGroups implements AutoCloseable {
 			status = (health != null) ? health.getStatus().getCode() : "unknown, as it has no members";
 			well = health != null && asked.getHttpCodeStatusMapper().getStatusCode(health.getStatus()) < REDIRECTION;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			status = "unknown: " + ex;
 		}
 		if (!Objects.equals(this.told.put(group, well), well)) {

@@ -23,9 +23,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Tells whether the server takes calls: UP while it listens, OUT_OF_SERVICE while it
- * drains or does not listen, UNKNOWN where there is nothing to serve. Good for readiness,
- * never for liveness: a server that drains must not be restarted.
+ * Tells whether the server wants calls: UP while it listens and the application accepts
+ * traffic, OUT_OF_SERVICE before that, while it drains, and when it does not listen;
+ * UNKNOWN where there is nothing to serve. Good for readiness, never for liveness: a
+ * server that drains must not be restarted.
  */
 public final class RpcServerHealthIndicator implements HealthIndicator {
 
@@ -45,9 +46,10 @@ public final class RpcServerHealthIndicator implements HealthIndicator {
 			return this.server.hasServices() ? Health.outOfService().withDetail("server", "does not listen").build()
 					: Health.unknown().withDetail("server", "has nothing to serve").build();
 		}
-		boolean draining = this.server.isDraining();
-		Health.Builder health = (draining ? Health.outOfService() : Health.up()).withDetail("port", this.server.port())
-			.withDetail("draining", draining)
+		boolean accepting = this.server.isAccepting();
+		Health.Builder health = (accepting ? Health.up() : Health.outOfService()).withDetail("port", this.server.port())
+			.withDetail("accepting", accepting)
+			.withDetail("draining", this.server.isDraining())
 			.withDetail("activeCalls", this.server.activeCalls());
 		RegistrationState registration = this.server.registration();
 		if (registration != null) {

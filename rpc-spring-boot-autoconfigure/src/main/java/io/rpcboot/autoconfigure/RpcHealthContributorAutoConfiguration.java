@@ -69,7 +69,7 @@ public final class RpcHealthContributorAutoConfiguration {
 	@ConditionalOnBean({ RpcChannels.class, BalancerContext.class })
 	RpcReferencesHealthIndicator rpcReferencesHealthIndicator(RpcChannels channels, BalancerContext balancing,
 			ServiceDiscovery discovery, RpcHealthProperties properties) {
-		return new RpcReferencesHealthIndicator(channels, balancing, discovery, properties.getOptionalReferences());
+		return new RpcReferencesHealthIndicator(channels, balancing, discovery, properties.getRequiredReferences());
 	}
 
 }

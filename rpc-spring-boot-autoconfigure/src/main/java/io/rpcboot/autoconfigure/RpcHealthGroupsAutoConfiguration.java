@@ -35,6 +35,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Configures what connects Boot's health groups with this library: which of them
@@ -44,6 +45,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ HealthEndpoint.class, Endpoint.class })
 @EnableConfigurationProperties(RpcHealthProperties.class)
 public final class RpcHealthGroupsAutoConfiguration {
+
+	private static final String EXPOSED = "the endpoint health to be exposed, by "
+			+ "management.endpoints.web.exposure.include";
 
 	@Bean
 	LivenessGroup rpcLivenessGroup() {
@@ -74,6 +78,21 @@ public final class RpcHealthGroupsAutoConfiguration {
 					"Expected: one of the groups " + groups.getNames().stream().sorted().toList()
 							+ ", which stand under management.endpoint.health.group.");
 		}
+	}
+
+	/**
+	 * Nobody could ask the groups: to pass over them would report what is not well as
+	 * SERVING.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(HealthEndpoint.class)
+	static class WithoutHealthEndpoint {
+
+		WithoutHealthEndpoint(RpcHealthProperties properties) {
+			Checked.that(properties.getGroup() == null, "rpc.health.group", properties.getGroup(), EXPOSED);
+			Checked.that(properties.getServices().isEmpty(), "rpc.health.services", properties.getServices(), EXPOSED);
+		}
+
 	}
 
 }

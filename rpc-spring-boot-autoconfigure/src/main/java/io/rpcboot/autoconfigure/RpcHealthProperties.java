@@ -53,9 +53,10 @@ public class RpcHealthProperties {
 	private Duration interval = Duration.ofSeconds(5);
 
 	/**
-	 * Applications whose absence leaves the health contributor rpcReferences UP.
+	 * Applications without an instance of which the health contributor rpcReferences is
+	 * OUT_OF_SERVICE, or * for all that are called; without any other it is DEGRADED.
 	 */
-	private final Set<String> optionalReferences = new LinkedHashSet<>();
+	private final Set<String> requiredReferences = new LinkedHashSet<>();
 
 	public @Nullable String getGroup() {
 		return this.group;
@@ -77,8 +78,8 @@ public class RpcHealthProperties {
 		this.interval = interval;
 	}
 
-	public Set<String> getOptionalReferences() {
-		return this.optionalReferences;
+	public Set<String> getRequiredReferences() {
+		return this.requiredReferences;
 	}
 
 }

@@ -379,6 +379,16 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	}
 
 	/**
+	 * Returns whether the server wants calls: it listens, the application accepts traffic
+	 * and nothing has told it to stop.
+	 * @return whether it does, whatever stands behind its services
+	 */
+	public boolean isAccepting() {
+		RunningServer current = this.running;
+		return current != null && current.health().isOpen() && !current.calls().isDraining();
+	}
+
+	/**
 	 * Takes this instance out of the registry by hand: its record is marked as draining,
 	 * so that consumers know that it leaves on purpose, and then deleted. The server goes
 	 * on serving, and its health and readiness stay as they are. Nothing puts the record

@@ -74,12 +74,19 @@ final class ServingHealth {
 	}
 
 	/**
+	 * Returns whether the application accepts traffic and the server does not drain.
+	 */
+	synchronized boolean isOpen() {
+		return this.accepting && !this.draining;
+	}
+
+	/**
 	 * Returns what is reported for a name.
 	 */
 	synchronized ServingStatus status(String name) {
 		boolean own = name.equals(HealthStatusManager.SERVICE_NAME_ALL_SERVICES) || this.services.contains(name);
-		boolean open = !own || (this.accepting && !this.draining);
-		return (open && this.told.getOrDefault(name, own)) ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+		return ((!own || isOpen()) && this.told.getOrDefault(name, own)) ? ServingStatus.SERVING
+				: ServingStatus.NOT_SERVING;
 	}
 
 	private void update() {

@@ -20,6 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.LoadBalancerRegistry;
+import io.grpc.NameResolver.ConfigOrError;
 import io.rpcboot.actuate.RpcReferencesHealthIndicator;
 import io.rpcboot.actuate.RpcRegistryHealthIndicator;
 import io.rpcboot.actuate.RpcServerHealthIndicator;
@@ -56,7 +60,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The health contributor of the registry.
+ * The health contributors of the registry, the server and the references.
  */
 class RpcHealthContributorAutoConfigurationTests {
 
@@ -116,13 +120,20 @@ class RpcHealthContributorAutoConfigurationTests {
 			.run((context) -> {
 				HealthIndicator health = context.getBean(RpcServerHealthIndicator.class);
 				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
+				assertThat(health.health().getStatus()).as("the application starts").isEqualTo(Status.OUT_OF_SERVICE);
+				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 				assertThat(health.health().getDetails())
-					.isEqualTo(Map.of("port", server.port(), "draining", false, "activeCalls", 0L));
+					.isEqualTo(Map.of("port", server.port(), "accepting", true, "draining", false, "activeCalls", 0L));
+				AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+				assertThat(health.health().getStatus()).as("it refuses traffic").isEqualTo(Status.OUT_OF_SERVICE);
+				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 				server.stopRequested();
 				assertThat(health.health().getStatus()).as("it drains").isEqualTo(Status.OUT_OF_SERVICE);
+				assertThat(health.health().getDetails()).containsEntry("draining", true);
 				server.stop();
 				assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+				assertThat(health.health().getDetails()).isEqualTo(Map.of("server", "does not listen"));
 			});
 	}
 
@@ -134,32 +145,74 @@ class RpcHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void whenACalledApplicationHasNoInstanceThenReferencesAreDownUnlessItIsOptional() {
+	void whenACalledApplicationHasNoInstanceThenReferencesAreDegradedUntilItHas() {
 		InMemoryDiscovery discovery = new InMemoryDiscovery();
 		discovery.set("echo");
-		ApplicationContextRunner consumer = this.runner
-			.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
-			.withUserConfiguration(Consumer.class)
-			.withBean(ServiceDiscovery.class, () -> discovery);
-		consumer.run((context) -> {
+		consumer(discovery).run((context) -> {
 			HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
-			Awaitility.await().until(() -> health.health().getStatus().equals(Status.DOWN));
-			assertThat(health.health().getDetails()).containsEntry("called", 1).containsEntry("withoutInstance", 1);
+			awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
+			assertThat(health.health().getDetails()).isEqualTo(Map.of("called", 1, "withoutInstance", 1L,
+					"applications", Map.of("echo", Map.of("state", "DOWN", "required", false))));
 			try (EchoServer callee = EchoServer.start("a")) {
 				discovery.set("echo", callee.instance("1"));
+				awaitStatus(health, Status.UP);
 				Awaitility.await()
-					.untilAsserted(() -> assertThat(health.health().getDetails().get("applications")).isEqualTo(Map
-						.of("echo", Map.of("state", "UP", "usable", 1, "ejected", 0, "connecting", 0, "other", 0))));
-				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+					.untilAsserted(() -> assertThat(health.health().getDetails().get("applications"))
+						.isEqualTo(Map.of("echo", Map.of("state", "UP", "required", false, "usable", 1, "ejected", 0,
+								"connecting", 0, "other", 0))));
 			}
+			awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
+			assertThat(health.health().getDetails().get("applications")).asString().contains("other=1");
 		});
+	}
+
+	@Test
+	void whenARequiredApplicationHasNoInstanceThenReferencesAreOutOfService() {
+		InMemoryDiscovery discovery = new InMemoryDiscovery();
 		discovery.set("echo");
-		consumer.withPropertyValues("rpc.health.optional-references=echo").run((context) -> {
+		for (String required : new String[] { "echo", "*" }) {
+			consumer(discovery).withPropertyValues("rpc.health.required-references=" + required).run((context) -> {
+				HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
+				awaitStatus(health, Status.OUT_OF_SERVICE);
+			});
+		}
+		consumer(discovery).withPropertyValues("rpc.health.required-references=stock").run((context) -> {
 			HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(health.health().getDetails()).containsEntry("withoutInstance", 1));
-			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+			awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
 		});
+	}
+
+	@Test
+	void whenTheRegistryHasSaidNothingYetThenNobodyIsKnown() {
+		InMemoryDiscovery silent = new InMemoryDiscovery();
+		this.runner.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
+			.withUserConfiguration(Consumer.class)
+			.withBean(ServiceDiscovery.class, () -> new Watched(silent, State.PENDING))
+			.run((context) -> assertThat(context.getBean(RpcReferencesHealthIndicator.class).health().getStatus())
+				.isEqualTo(RpcReferencesHealthIndicator.DEGRADED));
+	}
+
+	@Test
+	void whenThePolicyIsOfGrpcThenItsChannelTells() {
+		InMemoryDiscovery discovery = new InMemoryDiscovery();
+		LoadBalancerProvider provider = new OtherProvider();
+		LoadBalancerRegistry.getDefaultRegistry().register(provider);
+		try (EchoServer callee = EchoServer.start("a")) {
+			discovery.set("echo", ServiceInstance.of("gone", "echo", "127.0.0.1", EchoServer.unusedPort()));
+			consumer(discovery).withPropertyValues("rpc.client.references.echo.load-balancing=other_policy")
+				.run((context) -> {
+					HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
+					awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
+					discovery.set("echo", callee.instance("1"));
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(health.health().getDetails().get("applications"))
+							.isEqualTo(Map.of("echo", Map.of("state", "UP", "required", false))));
+					assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				});
+		}
+		finally {
+			LoadBalancerRegistry.getDefaultRegistry().deregister(provider);
+		}
 	}
 
 	@Test
@@ -169,7 +222,7 @@ class RpcHealthContributorAutoConfigurationTests {
 			discovery.set("echo", callee.instance("1"));
 			this.runner.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
 				.withUserConfiguration(Consumer.class)
-				.withBean(ServiceDiscovery.class, () -> new StaleDiscovery(discovery))
+				.withBean(ServiceDiscovery.class, () -> new Watched(discovery, State.STALE))
 				.run((context) -> {
 					HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
 					Awaitility.await()
@@ -201,12 +254,23 @@ class RpcHealthContributorAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("rpcRegistryHealthIndicator"));
 	}
 
+	private ApplicationContextRunner consumer(ServiceDiscovery discovery) {
+		return this.runner.withConfiguration(AutoConfigurations.of(RpcClientAutoConfiguration.class))
+			.withUserConfiguration(Consumer.class)
+			.withBean(ServiceDiscovery.class, () -> discovery);
+	}
+
+	private static void awaitStatus(HealthIndicator health, Status status) {
+		Awaitility.await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(status));
+	}
+
 	/**
-	 * A registry that does not answer any more.
+	 * A registry that does not answer.
 	 *
 	 * @param last what it said last
+	 * @param state how the watch stands
 	 */
-	private record StaleDiscovery(InMemoryDiscovery last) implements ServiceDiscovery {
+	private record Watched(InMemoryDiscovery last, State state) implements ServiceDiscovery {
 
 		@Override
 		public InstanceWatch watch(String application, InstanceListener listener) {
@@ -215,7 +279,39 @@ class RpcHealthContributorAutoConfigurationTests {
 
 		@Override
 		public Map<String, WatchStatus> watches() {
-			return Map.of("echo", new WatchStatus(State.STALE, 1, Set.of()));
+			return Map.of("echo", new WatchStatus(this.state, 1, Set.of()));
+		}
+
+	}
+
+	/**
+	 * A policy of another provider than ours.
+	 */
+	private static final class OtherProvider extends LoadBalancerProvider {
+
+		@Override
+		public boolean isAvailable() {
+			return true;
+		}
+
+		@Override
+		public int getPriority() {
+			return 5;
+		}
+
+		@Override
+		public String getPolicyName() {
+			return "other_policy";
+		}
+
+		@Override
+		public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
+			return LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first").newLoadBalancer(helper);
+		}
+
+		@Override
+		public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> config) {
+			return ConfigOrError.fromConfig("none");
 		}
 
 	}

@@ -145,6 +145,17 @@ class RpcHealthGroupsAutoConfigurationTests {
 	}
 
 	@Test
+	void whenTheHealthEndpointIsNotExposedThenGroupsThatAreNamedFailTheStart() {
+		this.runner.withPropertyValues("rpc.health.group=storage", "management.endpoints.web.exposure.exclude=health")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("rpc.health.group")
+				.hasMessageContaining("management.endpoints.web.exposure.include"));
+		this.runner.withPropertyValues("management.endpoints.web.exposure.exclude=health")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void whenLivenessIncludesEverythingThenItLeavesOursOut(CapturedOutput output) {
 		this.runner
 			.withPropertyValues("management.endpoint.health.group.liveness.include=*",
