@@ -102,8 +102,13 @@ public final class RpcRegistryAutoConfiguration {
 		}
 
 		@Bean
-		RpcRegistryLifecycle rpcRegistryLifecycle(EtcdRegistry registry) {
-			return new RpcRegistryLifecycle(registry);
+		RpcRegistryLifecycle rpcRegistryLifecycle(EtcdRegistry registry, RpcRegistryProperties properties,
+				EtcdConnectionDetails details) {
+			return new RpcRegistryLifecycle(registry, () -> {
+				if (properties.getEtcd().isCheckUser()) {
+					EtcdUserException.check(registry, details);
+				}
+			});
 		}
 
 		private static EtcdSettings settings(RpcRegistryProperties properties, Etcd etcd,
@@ -133,7 +138,8 @@ public final class RpcRegistryAutoConfiguration {
 
 		@Bean
 		RpcRegistryLifecycle rpcRegistryLifecycle(LocalRegistry registry) {
-			return new RpcRegistryLifecycle(registry);
+			return new RpcRegistryLifecycle(registry, () -> {
+			});
 		}
 
 	}

@@ -27,7 +27,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Closes the registry last of all, when neither the server nor any channel needs it. It
- * opens by itself at the next need, so there is nothing to start.
+ * opens by itself at the next need, so there is nothing to start; only what would never
+ * work is found out before anything else starts.
  */
 final class RpcRegistryLifecycle implements SmartLifecycle {
 
@@ -35,14 +36,23 @@ final class RpcRegistryLifecycle implements SmartLifecycle {
 
 	private final Closeable registry;
 
+	private final Runnable check;
+
 	private volatile boolean running;
 
-	RpcRegistryLifecycle(Closeable registry) {
+	/**
+	 * Creates the lifecycle.
+	 * @param registry closed at the end
+	 * @param check throws if the start cannot go on
+	 */
+	RpcRegistryLifecycle(Closeable registry, Runnable check) {
 		this.registry = registry;
+		this.check = check;
 	}
 
 	@Override
 	public void start() {
+		this.check.run();
 		this.running = true;
 	}
 

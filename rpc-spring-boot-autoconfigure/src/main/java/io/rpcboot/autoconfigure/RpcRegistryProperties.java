@@ -117,6 +117,12 @@ public class RpcRegistryProperties {
 		private @Nullable String password;
 
 		/**
+		 * Whether the start fails if etcd answers that it does not know the user with
+		 * this password.
+		 */
+		private boolean checkUser = true;
+
+		/**
 		 * TLS to etcd.
 		 */
 		private final Ssl ssl = new Ssl();
@@ -162,6 +168,14 @@ public class RpcRegistryProperties {
 
 		public void setPassword(@Nullable String password) {
 			this.password = password;
+		}
+
+		public boolean isCheckUser() {
+			return this.checkUser;
+		}
+
+		public void setCheckUser(boolean checkUser) {
+			this.checkUser = checkUser;
 		}
 
 		public Ssl getSsl() {

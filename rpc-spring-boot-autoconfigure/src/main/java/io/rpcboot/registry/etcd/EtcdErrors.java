@@ -99,6 +99,15 @@ final class EtcdErrors {
 	}
 
 	/**
+	 * Says whether etcd knows no such user with such a password. It says so of a user
+	 * alone: an etcd that has forgotten a token, or that may do without any, says another
+	 * thing.
+	 */
+	static boolean isUnknownUser(Throwable failure) {
+		return code(failure) == Status.Code.INVALID_ARGUMENT && text(failure).contains("authentication failed");
+	}
+
+	/**
 	 * Says whether the failure is one of those that neither silence nor refusal explains,
 	 * and that the log would not know of.
 	 */

@@ -26,9 +26,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
+import io.etcd.jetcd.ByteSequence;
 import io.rpcboot.registry.ConsumerGroup;
 import io.rpcboot.registry.InstanceCodec;
 import io.rpcboot.registry.InstanceListener;
@@ -51,12 +54,14 @@ import org.slf4j.LoggerFactory;
  * {@code /rpc/{namespace}/{application}/{instanceId}}, as the JSON that etcd's own Go
  * resolver reads; the consumers of an application who subset it are known under
  * {@code /rpc/{namespace}/.consumers/{application}/{number}}. Uses one etcd client and
- * one lease, opened at the first need. No method waits for etcd, except {@link #close()},
- * for at most two seconds.
+ * one lease, opened at the first need. No method waits for etcd, except {@link #close()}
+ * and {@link #refusedUser()}, for at most two seconds.
  */
 public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
+
+	private static final int WAIT_SECONDS = 2;
 
 	private final EtcdSettings settings;
 
@@ -177,6 +182,40 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	@Override
 	public String describe() {
 		return this.settings.toString();
+	}
+
+	/**
+	 * Asks etcd whether it knows the user with this password, and waits for the answer
+	 * for two seconds at most. An etcd that does not answer is not held against them, nor
+	 * is what the user may not read.
+	 * @return what etcd says if it does not; {@code null} if it does, says nothing, or
+	 * there is no user
+	 */
+	public @Nullable String refusedUser() {
+		if (this.settings.username() == null) {
+			return null;
+		}
+		CompletableFuture<@Nullable String> refusal = new CompletableFuture<>();
+		EtcdConnection etcd = opened();
+		// Whether there is anything under this key does not matter.
+		ByteSequence key = EtcdKeys.bytes(this.keys.application("user"));
+		etcd.execute(() -> etcd.call((client) -> client.getKVClient().get(key))
+			.whenComplete((answer, failure) -> refusal
+				.complete((failure != null && EtcdErrors.isUnknownUser(failure)) ? EtcdErrors.text(failure) : null)));
+		try {
+			return refusal.completeOnTimeout(null, WAIT_SECONDS, TimeUnit.SECONDS).get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private synchronized EtcdConnection opened() {
+		return connection();
 	}
 
 	/**
