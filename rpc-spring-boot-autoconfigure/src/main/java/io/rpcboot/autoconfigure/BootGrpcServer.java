@@ -48,7 +48,8 @@ final class BootGrpcServer {
 		if (port != 0 && port == bootPort) {
 			throw new RpcServerException("rpc.server.port and spring.grpc.server.port are both " + port
 					+ ": Spring Boot's own gRPC server is on the class path, and two servers cannot share a port",
-					"Set rpc.server.port or spring.grpc.server.port to another port, or remove one of the starters.",
+					"Set rpc.server.port or spring.grpc.server.port to another port, or remove one of the starters:"
+							+ "\n\n    rpc.server.port=" + ((port < 65535) ? port + 1 : port - 1),
 					null);
 		}
 	}

@@ -59,8 +59,12 @@ final class EtcdDetailsCheck {
 		boolean secured = "https".equals(endpoints.get(0).getScheme());
 		that(endpoints.stream().allMatch((endpoint) -> "https".equals(endpoint.getScheme()) == secured), "endpoints",
 				endpoints, "all of them http, or all of them https");
-		that(secured || this.details.getSslBundle() == null, "endpoints", endpoints,
-				"https, as " + key("ssl.bundle") + " is set");
+		if (!secured && this.details.getSslBundle() != null) {
+			if (this.details instanceof PropertiesEtcdConnectionDetails) {
+				throw EtcdEndpointException.plaintext(endpoints);
+			}
+			that(false, "endpoints", endpoints, "https, as sslBundle is set");
+		}
 	}
 
 	private static boolean isBare(URI endpoint) {
@@ -76,7 +80,7 @@ final class EtcdDetailsCheck {
 	static void withoutUser(String key, String endpoint) {
 		String hidden = hideUser(endpoint);
 		if (!hidden.equals(endpoint)) {
-			throw new EtcdEndpointException(key, hidden, ENDPOINT + WITHOUT_USER);
+			throw EtcdEndpointException.withUser(key, hidden, ENDPOINT + WITHOUT_USER);
 		}
 	}
 
@@ -98,10 +102,7 @@ final class EtcdDetailsCheck {
 	}
 
 	private String key(String name) {
-		if (this.details instanceof PropertiesEtcdConnectionDetails) {
-			return "rpc.registry.etcd." + name;
-		}
-		return name.equals("ssl.bundle") ? "sslBundle" : name;
+		return (this.details instanceof PropertiesEtcdConnectionDetails) ? "rpc.registry.etcd." + name : name;
 	}
 
 }

@@ -16,17 +16,45 @@
 
 package io.rpcboot.autoconfigure;
 
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Collectors;
+
 import io.rpcboot.call.RpcException;
 
 /**
- * Thrown when a property says an endpoint with a user, and names it without the password.
+ * Thrown when the endpoints of the properties cannot be used as they are.
  */
 final class EtcdEndpointException extends RpcException {
 
-	EtcdEndpointException(String key, String hidden, String expected) {
-		super(key + ": " + hidden + " (expected: " + expected + ")",
-				"Set rpc.registry.etcd.username and rpc.registry.etcd.password, and take the user out of " + key + ".",
-				null);
+	private static final String PREFIX = "rpc.registry.etcd.";
+
+	/** What can be pasted stands on a line of its own. */
+	private static final String LINE = "\n\n    " + PREFIX;
+
+	private EtcdEndpointException(String key, String found, String expected, String action) {
+		super(key + ": " + found + " (expected: " + expected + ")", action, null);
+	}
+
+	/**
+	 * An endpoint with a user; named without the password.
+	 */
+	static EtcdEndpointException withUser(String key, String hidden, String expected) {
+		return new EtcdEndpointException(key, hidden, expected, "Take the user out of " + key + ", and set:" + LINE
+				+ "username=root" + LINE.substring(1) + "password=${ETCD_PASSWORD}");
+	}
+
+	/**
+	 * Plaintext endpoints although there is TLS material.
+	 */
+	static EtcdEndpointException plaintext(List<URI> endpoints) {
+		String secured = endpoints.stream()
+			.map((endpoint) -> endpoint.toString().replaceFirst("^http:", "https:"))
+			.collect(Collectors.joining(","));
+		return new EtcdEndpointException(PREFIX + "endpoints", endpoints.toString(),
+				"https, as " + PREFIX + "ssl.bundle is set",
+				"Let the endpoints be https if etcd speaks TLS, else remove " + PREFIX + "ssl.bundle:" + LINE
+						+ "endpoints=" + secured);
 	}
 
 }

@@ -48,7 +48,8 @@ final class KubernetesVariableFailureAnalyzer extends AbstractFailureAnalyzer<Bi
 						+ "), which is no port. Kubernetes makes the variable " + variable
 						+ " for a Service of that name in the pod's namespace.",
 				"Set enableServiceLinks: false in the pod's spec, or rename the Service, or set " + key
-						+ " where it wins over the environment, such as on the command line.",
+						+ " where it wins over the environment, such as on the command line:"
+						+ "\n\n    enableServiceLinks: false",
 				cause);
 	}
 

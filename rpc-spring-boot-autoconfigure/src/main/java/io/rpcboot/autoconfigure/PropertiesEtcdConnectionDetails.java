@@ -34,6 +34,8 @@ import org.springframework.boot.ssl.SslBundles;
  */
 final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 
+	private static final String BUNDLE = "rpc.registry.etcd.ssl.bundle";
+
 	private final Etcd properties;
 
 	private final @Nullable SslBundles bundles;
@@ -68,8 +70,7 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 			return bundles(name).getBundle(name);
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new InvalidConfigurationPropertyValueException("rpc.registry.etcd.ssl.bundle", name,
-					"Expected: the name of a bundle under spring.ssl.bundle.", ex);
+			throw TlsBundleException.unknown(BUNDLE, name, bundles(name), TlsBundles.truststore(name), ex);
 		}
 	}
 
@@ -96,8 +97,7 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 
 	private SslBundles bundles(String name) {
 		if (this.bundles == null) {
-			throw new InvalidConfigurationPropertyValueException("rpc.registry.etcd.ssl.bundle", name,
-					"Expected: a bean of type SslBundles, as SslAutoConfiguration has it.");
+			throw TlsBundleException.noBundles(BUNDLE, name);
 		}
 		return this.bundles;
 	}

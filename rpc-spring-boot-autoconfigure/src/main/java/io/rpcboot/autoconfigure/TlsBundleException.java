@@ -19,6 +19,9 @@ package io.rpcboot.autoconfigure;
 import io.rpcboot.call.RpcException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundles;
+
 /**
  * Thrown when what is set for TLS cannot be.
  */
@@ -26,6 +29,27 @@ final class TlsBundleException extends RpcException {
 
 	TlsBundleException(String message, String action, @Nullable Throwable cause) {
 		super(message, action, cause);
+	}
+
+	/**
+	 * A bundle of that name is not there.
+	 * @param lines what can be pasted, each line on its own
+	 */
+	static TlsBundleException unknown(String key, String name, SslBundles known, String lines,
+			NoSuchSslBundleException cause) {
+		return new TlsBundleException(
+				key + ": '" + name + "' (expected: the name of an SSL bundle; there are "
+						+ known.getBundleNames().stream().sorted().toList() + ")",
+				"Name one of these, or define it:" + lines, cause);
+	}
+
+	/**
+	 * There are no bundles at all.
+	 */
+	static TlsBundleException noBundles(String key, String name) {
+		return new TlsBundleException(
+				key + ": '" + name + "' (expected: a bean of type SslBundles, as SslAutoConfiguration has it)",
+				"Do not exclude SslAutoConfiguration, or define such a bean.", null);
 	}
 
 }

@@ -98,20 +98,21 @@ final class TlsBundles {
 	private LiveTls live(String key, String name, Function<SslBundle, LiveTls> sides, String lines) {
 		SslBundles known = this.bundles;
 		if (known == null) {
-			throw new TlsBundleException(
-					key + ": '" + name + "' (expected: a bean of type SslBundles, as SslAutoConfiguration has it)",
-					"Do not exclude SslAutoConfiguration, or define such a bean.", null);
+			throw TlsBundleException.noBundles(key, name);
 		}
 		LiveTls tls;
 		try {
-			tls = sides.apply(known.getBundle(name));
+			SslBundle first = known.getBundle(name);
+			tls = sides.apply(first);
 			known.addBundleUpdateHandler(name, (bundle) -> replace(tls, key, name, bundle));
+			SslBundle now = known.getBundle(name);
+			if (!now.equals(first)) {
+				// Read again before anybody listened.
+				replace(tls, key, name, now);
+			}
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new TlsBundleException(
-					key + ": '" + name + "' (expected: the name of an SSL bundle; there are "
-							+ known.getBundleNames().stream().sorted().toList() + ")",
-					"Name one of these, or define it:" + lines, ex);
+			throw TlsBundleException.unknown(key, name, known, lines, ex);
 		}
 		catch (TlsBundleException ex) {
 			throw ex;
@@ -163,7 +164,10 @@ final class TlsBundles {
 		return prefix + "certificate=file:/etc/tls/tls.crt" + prefix.substring(1) + "private-key=file:/etc/tls/tls.key";
 	}
 
-	private static String truststore(String name) {
+	/**
+	 * Returns lines to paste for a bundle that trusts an authority.
+	 */
+	static String truststore(String name) {
 		return LINE + "spring.ssl.bundle.pem." + name + ".truststore.certificate=file:/etc/tls/ca.crt";
 	}
 

@@ -54,8 +54,8 @@ final class UnknownClientPropertyFailureAnalyzer
 			.collect(Collectors.joining("\n"));
 		return new FailureAnalysis(description,
 				"Correct the name. A name of an application, service or method that has dots or slashes stands in "
-						+ "brackets, as in rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout; "
-						+ "YAML wants the brackets in quotes.",
+						+ "brackets, and YAML wants the brackets in quotes:\n\n"
+						+ "    rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout=1s",
 				cause);
 	}
 

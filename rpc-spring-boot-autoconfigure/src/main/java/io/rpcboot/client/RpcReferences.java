@@ -270,8 +270,8 @@ public final class RpcReferences {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " names no application, and rpc.client.services has no entry for "
 							+ service,
-					"Name the application, as in @RpcReference(\"demo-provider\"), or set rpc.client.services["
-							+ service + "] to it.",
+					"Name the application, as in @RpcReference(\"demo-provider\"), or set it:\n\n    rpc.client.services["
+							+ service + "]=demo-provider",
 					null);
 		}
 		return application;
@@ -399,7 +399,7 @@ public final class RpcReferences {
 		throw new RpcReferenceException(
 				"@RpcReference at " + where + " has the timeout '" + text
 						+ "' (expected: a positive duration such as 500ms or 2s)",
-				"Correct the annotation's timeout.", null);
+				"Correct the annotation:\n\n    @RpcReference(value = \"demo-provider\", timeout = \"500ms\")", null);
 	}
 
 	private String resolve(String attribute, String text, String where) {

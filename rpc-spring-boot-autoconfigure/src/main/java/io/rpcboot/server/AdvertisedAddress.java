@@ -35,6 +35,9 @@ import java.util.regex.Pattern;
  */
 final class AdvertisedAddress {
 
+	/** To be pasted. */
+	private static final String HOST_LINE = "\n\n    rpc.server.advertised.host=10.0.0.7";
+
 	private AdvertisedAddress() {
 	}
 
@@ -68,7 +71,7 @@ final class AdvertisedAddress {
 					"rpc.server.advertised.networks: " + advertised.networks()
 							+ " (expected: a network of one of this machine's addresses "
 							+ candidates.stream().map(InetAddress::getHostAddress).toList() + ")",
-					"Correct the networks, or set rpc.server.advertised.host.", null);
+					"Correct rpc.server.advertised.networks, or set rpc.server.advertised.host:" + HOST_LINE, null);
 		}
 		return InetAddress.getLoopbackAddress().getHostAddress();
 	}
@@ -84,7 +87,7 @@ final class AdvertisedAddress {
 		}
 		catch (SocketException ex) {
 			throw new RpcServerException("The network interfaces of this machine cannot be read",
-					"Set rpc.server.advertised.host.", ex);
+					"Set rpc.server.advertised.host:" + HOST_LINE, ex);
 		}
 	}
 
@@ -136,7 +139,7 @@ final class AdvertisedAddress {
 			}
 			throw new RpcServerException(
 					"rpc.server.advertised.networks: '" + text + "' (expected: CIDR notation such as 10.0.0.0/8)",
-					"Correct the network.", null);
+					"Correct rpc.server.advertised.networks:\n\n    rpc.server.advertised.networks=10.0.0.0/8", null);
 		}
 
 		boolean contains(InetAddress address) {

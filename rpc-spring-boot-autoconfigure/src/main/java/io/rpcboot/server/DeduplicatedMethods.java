@@ -156,7 +156,8 @@ final class DeduplicatedMethods {
 
 	private static RpcServerException invalid(String message) {
 		return new RpcServerException(message,
-				"Deduplicate unary methods of this server's services only: by @Deduplicated, or by " + METHODS + ".",
+				"Deduplicate unary methods of this server's services only: by @Deduplicated, or by " + METHODS
+						+ ":\n\n    " + METHODS + "=demo.Greeter/SayHello",
 				null);
 	}
 

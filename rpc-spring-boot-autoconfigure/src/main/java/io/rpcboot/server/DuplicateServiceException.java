@@ -26,8 +26,8 @@ public final class DuplicateServiceException extends RpcServerException {
 	DuplicateServiceException(String serviceName, String oneBean, String otherBean) {
 		super("The gRPC service '" + serviceName + "' is served by two beans: '" + oneBean + "' and '" + otherBean
 				+ "' (expected: one)",
-				"Remove one of the beans. A plain BindableService that is not meant to be served can be left out with"
-						+ " rpc.server.plain-services.enabled=false.",
+				"Remove one of the beans. If it is a plain BindableService that is not meant to be served, leave those"
+						+ " out:\n\n    rpc.server.plain-services.enabled=false",
 				null);
 		this.serviceName = serviceName;
 	}

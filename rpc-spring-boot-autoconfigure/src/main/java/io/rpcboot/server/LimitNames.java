@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import io.grpc.ServerServiceDefinition;
 import io.rpcboot.server.admission.AdmissionSettings;
@@ -29,6 +30,8 @@ import io.rpcboot.server.admission.AdmissionSettings;
  * applies to nothing protects nothing.
  */
 final class LimitNames {
+
+	private static final int MAX_SHOWN = 5;
 
 	private LimitNames() {
 	}
@@ -51,7 +54,12 @@ final class LimitNames {
 			if (!served.contains(name)) {
 				throw new RpcServerException(
 						key + ".[" + name + "]: '" + name + "' is not served here (expected: one of " + served + ")",
-						"Correct the name, or remove the property.", null);
+						"Correct the name, or remove the property. What is served has keys that begin so:\n"
+								+ served.stream()
+									.limit(MAX_SHOWN)
+									.map((one) -> "\n    " + key + "[" + one + "].")
+									.collect(Collectors.joining()),
+						null);
 			}
 		}
 	}

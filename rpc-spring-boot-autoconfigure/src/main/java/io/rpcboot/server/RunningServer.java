@@ -167,7 +167,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			throw new RpcServerException(
 					"spring.application.name: '" + application + "' (expected: " + RegistryName.PATTERN
 							+ "), the name under which the instance is registered",
-					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server.",
+					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server:"
+							+ "\n\n    spring.application.name=orders",
 					null);
 		}
 	}
@@ -241,7 +242,9 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		catch (UnknownHostException ex) {
 			throw new RpcServerException(
 					"rpc.server.address: '" + settings.address() + "' (expected: an address of this machine)",
-					"Correct the address; 0.0.0.0 means all of them.", ex);
+					"Set rpc.server.address to an address of this machine; 0.0.0.0 means all of them:"
+							+ "\n\n    rpc.server.address=0.0.0.0",
+					ex);
 		}
 	}
 
@@ -253,8 +256,12 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			if (isAddressInUse(ex)) {
 				throw new PortInUseException(settings.address(), settings.port(), ex);
 			}
-			throw new RpcServerException("The RPC server cannot listen on " + settings.address() + ":" + settings.port()
-					+ ": " + ex.getMessage(), "Correct rpc.server.address and rpc.server.port.", ex);
+			throw new RpcServerException(
+					"The RPC server cannot listen on " + settings.address() + ":" + settings.port() + ": "
+							+ ex.getMessage(),
+					"Correct rpc.server.address and rpc.server.port:\n\n    rpc.server.address=0.0.0.0"
+							+ "\n    rpc.server.port=9090",
+					ex);
 		}
 	}
 

@@ -212,7 +212,8 @@ final class ServiceCollector {
 					"The executor '" + name + "' of " + service + " is unknown (expected: a bean, one of "
 							+ List.of(this.beans.getBeanNamesForType(Executor.class)) + ", or a pool, one of "
 							+ pools.names() + ")",
-					"Correct the name, or set rpc.server.executors.[" + name + "].threads.", null);
+					"Correct the name, or define a pool of it:\n\n    rpc.server.executors[" + name + "].threads=16",
+					null);
 		}
 		pools.assign(service, name);
 		return null;

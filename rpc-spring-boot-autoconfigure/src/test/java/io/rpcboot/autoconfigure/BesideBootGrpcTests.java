@@ -73,7 +73,10 @@ class BesideBootGrpcTests {
 	void whenBothServersHaveOnePortThenTheStartFailsAndNamesBothKeys() {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> run("rpc.server.port=9090").close())
 			.havingRootCause()
-			.isInstanceOf(RpcServerException.class)
+			.isInstanceOfSatisfying(RpcServerException.class,
+					(ex) -> assertThat(ex.action())
+						.isEqualTo("Set rpc.server.port or spring.grpc.server.port to another port, or remove one of"
+								+ " the starters:\n\n    rpc.server.port=9091"))
 			.withMessage(
 					"rpc.server.port and spring.grpc.server.port are both 9090: Spring Boot's own gRPC server is on"
 							+ " the class path, and two servers cannot share a port");

@@ -170,30 +170,26 @@ class EtcdConnectionDetailsTests {
 	void whenThereIsABundleForPlaintextThenBothKeysAreNamed() {
 		this.runner.withPropertyValues("rpc.registry.etcd.ssl.bundle=etcd")
 			.withUserConfiguration(Bundles.class)
-			.run((context) -> assertThat(invalid(context.getStartupFailure()))
-				.returns("rpc.registry.etcd.endpoints", InvalidConfigurationPropertyValueException::getName)
-				.returns("Expected: https, as rpc.registry.etcd.ssl.bundle is set.",
-						InvalidConfigurationPropertyValueException::getReason));
+			.run((context) -> assertThat(cause(context.getStartupFailure(), RpcException.class))
+				.hasMessage("rpc.registry.etcd.endpoints: [http://127.0.0.1:2379] (expected: https, as "
+						+ "rpc.registry.etcd.ssl.bundle is set)"));
 	}
 
 	@Test
 	void whenTheBundleIsUnknownThenTheKeyIsNamed() {
 		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=https://a:1", "rpc.registry.etcd.ssl.bundle=other")
 			.withUserConfiguration(Bundles.class)
-			.run((context) -> assertThat(invalid(context.getStartupFailure()))
-				.returns("rpc.registry.etcd.ssl.bundle", InvalidConfigurationPropertyValueException::getName)
-				.returns("other", InvalidConfigurationPropertyValueException::getValue)
-				.returns("Expected: the name of a bundle under spring.ssl.bundle.",
-						InvalidConfigurationPropertyValueException::getReason));
+			.run((context) -> assertThat(cause(context.getStartupFailure(), RpcException.class))
+				.hasMessage("rpc.registry.etcd.ssl.bundle: 'other' (expected: the name of an SSL bundle; there are "
+						+ "[etcd])"));
 	}
 
 	@Test
 	void whenThereAreNoBundlesThenTheKeyIsNamed() {
 		this.runner.withPropertyValues("rpc.registry.etcd.endpoints=https://a:1", "rpc.registry.etcd.ssl.bundle=etcd")
-			.run((context) -> assertThat(invalid(context.getStartupFailure()))
-				.returns("rpc.registry.etcd.ssl.bundle", InvalidConfigurationPropertyValueException::getName)
-				.returns("Expected: a bean of type SslBundles, as SslAutoConfiguration has it.",
-						InvalidConfigurationPropertyValueException::getReason));
+			.run((context) -> assertThat(cause(context.getStartupFailure(), RpcException.class))
+				.hasMessage("rpc.registry.etcd.ssl.bundle: 'etcd' (expected: a bean of type SslBundles, as "
+						+ "SslAutoConfiguration has it)"));
 	}
 
 	@Test

@@ -370,9 +370,8 @@ class RpcClientPropertiesTests {
 			.containsIgnoringCase("Description:\n\nThe property " + key + " is not known. Its value is '" + value
 					+ "' (origin: \"" + key + "\" from property source \"commandLineArgs\").\n")
 			.contains("Action:\n\nCorrect the name. A name of an application, service or method that has dots or "
-					+ "slashes stands in brackets, as in "
-					+ "rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout; "
-					+ "YAML wants the brackets in quotes.\n");
+					+ "slashes stands in brackets, and YAML wants the brackets in quotes:\n\n"
+					+ "    rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout=1s\n");
 	}
 
 	@Test

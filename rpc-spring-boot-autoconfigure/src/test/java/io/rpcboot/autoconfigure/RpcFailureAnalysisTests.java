@@ -76,8 +76,8 @@ class RpcFailureAnalysisTests {
 		fail(Two.class);
 		assertThat(output).contains(analysis(
 				"The gRPC service 'rpc.testing.Echo' is served by two beans: 'one' and 'two' (expected: one)",
-				"Remove one of the beans. A plain BindableService that is not meant to be served can be left out with"
-						+ " rpc.server.plain-services.enabled=false."));
+				"Remove one of the beans. If it is a plain BindableService that is not meant to be served, leave those"
+						+ " out:\n\n    rpc.server.plain-services.enabled=false"));
 	}
 
 	@Test
@@ -94,7 +94,8 @@ class RpcFailureAnalysisTests {
 		fail(One.class, "rpc.server.address=no such host");
 		assertThat(output)
 			.contains(analysis("rpc.server.address: 'no such host' (expected: an address of this machine)",
-					"Correct the address; 0.0.0.0 means all of them."));
+					"Set rpc.server.address to an address of this machine; 0.0.0.0 means all of them:\n\n"
+							+ "    rpc.server.address=0.0.0.0"));
 	}
 
 	@Test
@@ -103,7 +104,8 @@ class RpcFailureAnalysisTests {
 		assertThat(output).contains(analysis(
 				"spring.application.name: '' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}), the name under which the"
 						+ " instance is registered",
-				"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server."));
+				"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server:"
+						+ "\n\n    spring.application.name=orders"));
 	}
 
 	@Test
@@ -124,7 +126,7 @@ class RpcFailureAnalysisTests {
 				"rpc.server.advertised.networks=10/8");
 		assertThat(output)
 			.contains(analysis("rpc.server.advertised.networks: '10/8' (expected: CIDR notation such as 10.0.0.0/8)",
-					"Correct the network."));
+					"Correct rpc.server.advertised.networks:\n\n    rpc.server.advertised.networks=10.0.0.0/8"));
 	}
 
 	@Test
@@ -155,7 +157,7 @@ class RpcFailureAnalysisTests {
 						+ " \"RPC_SERVER_PORT\"), which is no port. Kubernetes makes the variable RPC_SERVER_PORT for a"
 						+ " Service of that name in the pod's namespace.",
 				"Set enableServiceLinks: false in the pod's spec, or rename the Service, or set rpc.server.port where it"
-						+ " wins over the environment, such as on the command line."));
+						+ " wins over the environment, such as on the command line:\n\n    enableServiceLinks: false"));
 	}
 
 	@Test
@@ -205,8 +207,11 @@ class RpcFailureAnalysisTests {
 		fail(One.class, "rpc.server.ssl.bundle=web",
 				"spring.ssl.bundle.pem.web.keystore.certificate=file:" + certificates.server("one").certificate(),
 				"spring.ssl.bundle.pem.web.keystore.private-key=file:" + certificates.server("two").key());
-		assertThat(output).contains("rpc.server.ssl.bundle: the SSL bundle 'web' cannot be used: the private key is not"
-				+ " that of the certificate of CN=one");
+		assertThat(output).contains(analysis(
+				"rpc.server.ssl.bundle: the SSL bundle 'web' cannot be used: the private key is not that of the certificate"
+						+ " of CN=one",
+				"Correct the bundle and its files:\n\n    spring.ssl.bundle.pem.web.keystore.certificate=file:/etc/tls/tls.crt"
+						+ "\n    spring.ssl.bundle.pem.web.keystore.private-key=file:/etc/tls/tls.key"));
 	}
 
 	@Test
@@ -221,10 +226,75 @@ class RpcFailureAnalysisTests {
 	@Test
 	void whenEtcdIsToldAsPlaintextWithABundle(CapturedOutput output) {
 		fail(Etcd.class, "rpc.registry.type=etcd", "rpc.registry.etcd.ssl.bundle=etcd",
-				"rpc.registry.etcd.endpoints=http://127.0.0.1:2379", "spring.ssl.bundle.jks.etcd.protocol=TLS");
-		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("'rpc.registry.etcd.endpoints'")
-			.contains("Expected: https, as rpc.registry.etcd.ssl.bundle is set.");
+				"rpc.registry.etcd.endpoints=http://etcd-1:2379,http://etcd-2:2379",
+				"spring.ssl.bundle.jks.etcd.protocol=TLS");
+		assertThat(output).contains(analysis(
+				"rpc.registry.etcd.endpoints: [http://etcd-1:2379, http://etcd-2:2379] (expected: https, as"
+						+ " rpc.registry.etcd.ssl.bundle is set)",
+				"Let the endpoints be https if etcd speaks TLS, else remove rpc.registry.etcd.ssl.bundle:\n\n"
+						+ "    rpc.registry.etcd.endpoints=https://etcd-1:2379,https://etcd-2:2379"));
+	}
+
+	@Test
+	void whenTheBundleOfEtcdIsUnknown(CapturedOutput output) {
+		fail(Etcd.class, "rpc.registry.type=etcd", "rpc.registry.etcd.ssl.bundle=etcd",
+				"rpc.registry.etcd.endpoints=https://127.0.0.1:2379", "spring.ssl.bundle.jks.other.protocol=TLS");
+		assertThat(output).contains(analysis(
+				"rpc.registry.etcd.ssl.bundle: 'etcd' (expected: the name of an SSL bundle; there are [other])",
+				"Name one of these, or define it:\n\n    spring.ssl.bundle.pem.etcd.truststore.certificate="
+						+ "file:/etc/tls/ca.crt"));
+	}
+
+	@Test
+	void whenAnEndpointOfEtcdHasAUser(CapturedOutput output) {
+		fail(Etcd.class, "rpc.registry.type=etcd", "rpc.registry.etcd.endpoints=http://root:s3cret@127.0.0.1:2379");
+		assertThat(output)
+			.contains(analysis(
+					"rpc.registry.etcd.endpoints: http://***@127.0.0.1:2379 (expected: http://host:port or"
+							+ " https://host:port, the user in username and password)",
+					"Take the user out of rpc.registry.etcd.endpoints, and set:\n\n    rpc.registry.etcd.username=root"
+							+ "\n    rpc.registry.etcd.password=${ETCD_PASSWORD}"))
+			.doesNotContain("s3cret");
+	}
+
+	@Test
+	void whenAKeyOfTheClientIsUnknown(CapturedOutput output) {
+		fail(Calling.class, "rpc.client.references.demo.provider.timeout=1s");
+		assertThat(output).contains(analysis(
+				"The property rpc.client.references.demo.provider.timeout is not known. Its value is '1s' (origin:"
+						+ " \"rpc.client.references.demo.provider.timeout\" from property source \"commandLineArgs\").",
+				"Correct the name. A name of an application, service or method that has dots or slashes stands in"
+						+ " brackets, and YAML wants the brackets in quotes:\n\n"
+						+ "    rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout=1s"));
+	}
+
+	@Test
+	void whenALimitIsForAServiceThatIsNotServed(CapturedOutput output) {
+		fail(One.class, "rpc.server.admission.services.[demo.Greeter].max-concurrent=1");
+		assertThat(output).contains(analysis(
+				"rpc.server.admission.services.[demo.Greeter]: 'demo.Greeter' is not served here (expected: one of"
+						+ " [rpc.testing.Echo])",
+				"Correct the name, or remove the property. What is served has keys that begin so:\n\n"
+						+ "    rpc.server.admission.services[rpc.testing.Echo]."));
+	}
+
+	@Test
+	void whenAServiceNamesAPoolThatIsNotThere(CapturedOutput output) {
+		fail(One.class, "rpc.server.services.[rpc.testing.Echo].executor=slow");
+		assertThat(output).contains(analysis(
+				"The executor 'slow' of rpc.testing.Echo is unknown (expected: a bean, one of [], or a pool, one of [])",
+				"Correct the name, or define a pool of it:\n\n    rpc.server.executors[slow].threads=16"));
+	}
+
+	@Test
+	void whenAMethodIsDeduplicatedThatIsNotServed(CapturedOutput output) {
+		fail(One.class, "rpc.server.deduplication.methods=demo.Greeter/SayHello");
+		assertThat(output).contains(analysis(
+				"rpc.server.deduplication.methods: 'demo.Greeter/SayHello' is no method that is served (expected:"
+						+ " <service>/<method> of [rpc.testing.Echo])",
+				"Deduplicate unary methods of this server's services only: by @Deduplicated, or by"
+						+ " rpc.server.deduplication.methods:\n\n"
+						+ "    rpc.server.deduplication.methods=demo.Greeter/SayHello"));
 	}
 
 	@Test

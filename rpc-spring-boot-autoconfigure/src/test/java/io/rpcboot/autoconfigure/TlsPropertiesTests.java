@@ -19,11 +19,13 @@ package io.rpcboot.autoconfigure;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.rpcboot.server.ServerTls;
 import io.rpcboot.testing.tls.TestCertificates;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -71,6 +74,25 @@ class TlsPropertiesTests {
 		assertThat(tls.bundle()).isEqualTo("web");
 		assertThat(tls.clients()).isEqualTo(ClientAuth.REQUIRE);
 		assertThat(tls.tls().context().isServer()).isTrue();
+		assertThat(protocols(tls)).contains("TLSv1.3");
+		this.registry.updateBundle("web", bundle(certificates, "TLSv1.2"));
+		assertThat(protocols(tls)).contains("TLSv1.2").doesNotContain("TLSv1.3");
+	}
+
+	@Test
+	void whenTheBundleIsReadAgainBeforeAnybodyListensThenThatIsUsed(@TempDir Path directory) {
+		TestCertificates certificates = TestCertificates.createIn(directory);
+		certificates.server("server");
+		DefaultSslBundleRegistry hasty = new DefaultSslBundleRegistry("web", bundle(certificates)) {
+			@Override
+			public void addBundleUpdateHandler(String name, Consumer<SslBundle> handler) {
+				updateBundle(name, bundle(certificates, "TLSv1.2"));
+				super.addBundleUpdateHandler(name, handler);
+			}
+		};
+		RpcServerProperties.Ssl ssl = new RpcServerProperties().getSsl();
+		ssl.setBundle("web");
+		assertThat(protocols(new TlsBundles(hasty).server(ssl))).contains("TLSv1.2").doesNotContain("TLSv1.3");
 	}
 
 	@ParameterizedTest
@@ -130,8 +152,14 @@ class TlsPropertiesTests {
 		return ClientTls.from(bind("rpc.client", values, RpcClientProperties.class), this.bundles);
 	}
 
-	private static SslBundle bundle(TestCertificates certificates) {
-		return SslBundle.of(null, null, null, null,
+	private static String[] protocols(@Nullable ServerTls tls) {
+		assertThat(tls).isNotNull();
+		return tls.tls().context().newEngine(ByteBufAllocator.DEFAULT).getEnabledProtocols();
+	}
+
+	private static SslBundle bundle(TestCertificates certificates, String... protocols) {
+		SslOptions options = (protocols.length > 0) ? SslOptions.of(null, protocols) : SslOptions.NONE;
+		return SslBundle.of(null, null, options, null,
 				SslManagerBundle.of(certificates.keyManagers("server"), certificates.trustManagers()));
 	}
 

@@ -45,6 +45,9 @@ class RpcReferenceFailureTests {
 		.withConfiguration(AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcClientAutoConfiguration.class))
 		.withPropertyValues("rpc.registry.type=none");
 
+	private static final String TIMEOUT = "Correct the annotation:\n\n"
+			+ "    @RpcReference(value = \"demo-provider\", timeout = \"500ms\")";
+
 	@Test
 	void whenTypeIsNoStub() {
 		assertFailure(NoStub.class,
@@ -60,8 +63,8 @@ class RpcReferenceFailureTests {
 				"@RpcReference at parameter 0 of " + HERE + "$NoApplication(io.rpcboot.testing.echo.EchoGrpc"
 						+ "$EchoBlockingStub) names no application, and rpc.client.services has no entry for "
 						+ "rpc.testing.Echo",
-				"Name the application, as in @RpcReference(\"demo-provider\"), or set "
-						+ "rpc.client.services[rpc.testing.Echo] to it.");
+				"Name the application, as in @RpcReference(\"demo-provider\"), or set it:\n\n"
+						+ "    rpc.client.services[rpc.testing.Echo]=demo-provider");
 	}
 
 	@Test
@@ -82,18 +85,14 @@ class RpcReferenceFailureTests {
 
 	@Test
 	void whenTimeoutIsNoDuration() {
-		assertFailure(BadTimeout.class,
-				"@RpcReference at " + field("BadTimeout")
-						+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)",
-				"Correct the annotation's timeout.");
+		assertFailure(BadTimeout.class, "@RpcReference at " + field("BadTimeout")
+				+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)", TIMEOUT);
 	}
 
 	@Test
 	void whenTimeoutIsNotPositive() {
-		assertFailure(ZeroTimeout.class,
-				"@RpcReference at " + field("ZeroTimeout")
-						+ " has the timeout '0s' (expected: a positive duration such as 500ms or 2s)",
-				"Correct the annotation's timeout.");
+		assertFailure(ZeroTimeout.class, "@RpcReference at " + field("ZeroTimeout")
+				+ " has the timeout '0s' (expected: a positive duration such as 500ms or 2s)", TIMEOUT);
 	}
 
 	@Test
@@ -119,7 +118,7 @@ class RpcReferenceFailureTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Description:\n\n@RpcReference at " + field("BadTimeout")
 					+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)\n")
-			.contains("Action:\n\nCorrect the annotation's timeout.\n")
+			.contains("Action:\n\n" + TIMEOUT + "\n")
 			.doesNotContain("\tat io.rpcboot");
 	}
 

@@ -75,7 +75,8 @@ class AdvertisedAddressTests {
 			.withMessage("rpc.server.advertised.networks: [" + network
 					+ "] (expected: a network of one of this machine's addresses [172.16.5.4, 10.1.2.3])")
 			.satisfies((ex) -> assertThat(ex.action())
-				.isEqualTo("Correct the networks, or set rpc.server.advertised.host."));
+				.isEqualTo("Correct rpc.server.advertised.networks, or set rpc.server.advertised.host:\n\n"
+						+ "    rpc.server.advertised.host=10.0.0.7"));
 	}
 
 	@ParameterizedTest
@@ -85,7 +86,8 @@ class AdvertisedAddressTests {
 		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> host(null, ANY, false, network))
 			.withMessage(
 					"rpc.server.advertised.networks: '" + network + "' (expected: CIDR notation such as 10.0.0.0/8)")
-			.satisfies((ex) -> assertThat(ex.action()).isEqualTo("Correct the network."));
+			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(
+					"Correct rpc.server.advertised.networks:\n\n" + "    rpc.server.advertised.networks=10.0.0.0/8"));
 	}
 
 	@ParameterizedTest

@@ -213,16 +213,22 @@ class RpcAdviceTests {
 						+ " io.grpc.StatusRuntimeException (expected: another type: a status exception is an answer and"
 						+ " reaches no handler)");
 		assertRefused(new Twice(), "The @RpcAdvice bean 'bean1' has two methods for java.io.IOException: Twice.one and"
-				+ " Twice.other (expected: one)");
-		assertRefused(new HasNone(), "The @RpcAdvice bean 'bean1' of type " + HasNone.class.getName()
-				+ " has no method with @RpcExceptionHandler (expected: at least one)");
+				+ " Twice.other (expected: one)", "Remove one of them, or give it another type.");
+		assertRefused(new HasNone(),
+				"The @RpcAdvice bean 'bean1' of type " + HasNone.class.getName()
+						+ " has no method with @RpcExceptionHandler (expected: at least one)",
+				"Annotate its methods, or remove @RpcAdvice.");
 	}
 
 	private static void assertRefused(Object advice, String message) {
+		assertRefused(advice, message, "Correct the method.");
+	}
+
+	private static void assertRefused(Object advice, String message, String action) {
 		TestServer server = TestServer.with(new EchoService("one"), advice).build();
 		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> server.lifecycle().start())
 			.withMessage(message)
-			.satisfies((ex) -> assertThat(ex.action()).isNotEmpty());
+			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(action));
 		assertThat(server.lifecycle().isRunning()).isFalse();
 	}
 

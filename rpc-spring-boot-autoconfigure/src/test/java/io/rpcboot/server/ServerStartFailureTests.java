@@ -80,7 +80,8 @@ class ServerStartFailureTests {
 		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> server.lifecycle().start())
 			.withMessageStartingWith("The RPC server cannot listen on 192.0.2.1:0: Failed to bind to address")
 			.satisfies((ex) -> assertThat(ex).isNotInstanceOf(PortInUseException.class))
-			.satisfies((ex) -> assertThat(ex.action()).isEqualTo("Correct rpc.server.address and rpc.server.port."));
+			.satisfies((ex) -> assertThat(ex.action()).isEqualTo("Correct rpc.server.address and rpc.server.port:\n\n"
+					+ "    rpc.server.address=0.0.0.0\n    rpc.server.port=9090"));
 	}
 
 	@Test
@@ -88,7 +89,8 @@ class ServerStartFailureTests {
 		TestServer server = TestServer.with(new EchoService("one")).address("no such host").build();
 		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> server.lifecycle().start())
 			.withMessage("rpc.server.address: 'no such host' (expected: an address of this machine)")
-			.satisfies((ex) -> assertThat(ex.action()).isEqualTo("Correct the address; 0.0.0.0 means all of them."));
+			.satisfies((ex) -> assertThat(ex.action()).isEqualTo("Set rpc.server.address to an address of this machine;"
+					+ " 0.0.0.0 means all of them:\n\n    rpc.server.address=0.0.0.0"));
 	}
 
 	@ParameterizedTest
@@ -103,7 +105,8 @@ class ServerStartFailureTests {
 			.withMessage("spring.application.name: '" + application
 					+ "' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}), the name under which the instance is registered")
 			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(
-					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server."));
+					"Set spring.application.name, or rpc.registry.type=none if nobody is to discover this server:"
+							+ "\n\n    spring.application.name=orders"));
 	}
 
 	@Test

@@ -94,8 +94,8 @@ class ServiceCollectorTests {
 			.withMessage("The gRPC service 'rpc.testing.Echo' is served by two beans: 'one' and 'two' (expected: one)")
 			.satisfies((ex) -> assertThat(ex.serviceName()).isEqualTo("rpc.testing.Echo"))
 			.satisfies((ex) -> assertThat(ex.action())
-				.isEqualTo("Remove one of the beans. A plain BindableService that is not meant to be served can be left"
-						+ " out with rpc.server.plain-services.enabled=false."));
+				.isEqualTo("Remove one of the beans. If it is a plain BindableService that is not meant to be served,"
+						+ " leave those out:\n\n    rpc.server.plain-services.enabled=false"));
 	}
 
 	@Test
