@@ -20,8 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import io.grpc.Status;
@@ -46,14 +45,16 @@ final class ConnectionHints {
 
 	private static final String OTHER = "other";
 
+	private static final int NOBODY = -1;
+
 	private final String reference;
 
 	private final @Nullable ServerTls tls;
 
 	private final Reminders reminders;
 
-	/** Local ports from which this server looks at itself. */
-	private final Set<Integer> own = ConcurrentHashMap.newKeySet();
+	/** From where this server looks at itself just now, which it does once at a time. */
+	private final AtomicInteger own = new AtomicInteger(NOBODY);
 
 	/**
 	 * Creates hints.
@@ -84,14 +85,14 @@ final class ConnectionHints {
 	 * server's own.
 	 */
 	void expect(int localPort) {
-		this.own.add(localPort);
+		this.own.set(localPort);
 	}
 
 	/**
 	 * Tells whether a connection is this server's own.
 	 */
 	boolean isOwn(SocketAddress client) {
-		return client instanceof InetSocketAddress address && this.own.remove(address.getPort());
+		return client instanceof InetSocketAddress address && this.own.compareAndSet(address.getPort(), NOBODY);
 	}
 
 	/**
@@ -157,8 +158,9 @@ final class ConnectionHints {
 		if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
 				&& String.valueOf(status.getDescription()).contains(TOO_MANY_PINGS)
 				&& this.reminders.isDue(TOO_MANY_PINGS)) {
-			logger.warn("A client pinged more often than rpc.server.keepalive.permit-time allows and was cut off with "
-					+ "its calls (too_many_pings): let it ping less often, or set a shorter time here");
+			logger.warn("A client pinged more often than rpc.server.keepalive.permit-time, or without calls "
+					+ "rpc.server.keepalive.permit-without-calls, allows and was cut off with its calls "
+					+ "(too_many_pings): let it ping less often, or set a shorter time here");
 		}
 	}
 

@@ -220,8 +220,8 @@ class ConnectionHintsTests {
 			for (int i = 0; i < 8; i++) {
 				send(socket, 6, 0, 0, new byte[8]);
 			}
-			assertSaid("A client pinged more often than rpc.server.keepalive.permit-time allows and was cut off with "
-					+ "its calls (too_many_pings): let it ping less often, or set a shorter time here");
+			assertSaid("A client pinged more often than rpc.server.keepalive.permit-time, or without calls "
+					+ "rpc.server.keepalive.permit-without-calls, allows and was cut off with its calls (too_many_pings): let it ping less often, or set a shorter time here");
 		}
 	}
 

@@ -16,13 +16,17 @@
 
 package io.rpcboot.system;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 import javax.net.ssl.SSLContext;
 
+import io.grpc.StatusRuntimeException;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.tls.PemFiles;
@@ -38,6 +42,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The certificates of servers and clients are replaced while they call each other.
@@ -76,12 +81,14 @@ class TlsRotationTests {
 					await().until(() -> TlsScene.shownBy(provider, probe).equals("CN=" + round + "-server"));
 					await().until(() -> callers(provider).contains("CN=" + round + "-client"));
 				}
+				await().until(() -> servers(consumer).contains("CN=" + round + "-server"));
 				long before = load.calls();
 				await().until(() -> load.calls() > before + 200);
 			}
 			load.stop();
 			assertThat(load.failures()).isEmpty();
-			assertThat(callers(one)).contains("CN=client", "CN=second-client", "CN=third-client");
+			assertThat(callers(one)).containsExactlyInAnyOrder("CN=client", "CN=second-client", "CN=third-client");
+			assertThat(servers(consumer)).containsExactlyInAnyOrder("CN=server", "CN=second-server", "CN=third-server");
 		}
 	}
 
@@ -106,6 +113,32 @@ class TlsRotationTests {
 			next.replace(server);
 			await().until(() -> TlsScene.shownBy(provider, TestCertificates.anonymous()).equals("CN=next"));
 		}
+	}
+
+	@Test
+	void whenAnAuthorityIsAddedThenWhoHasACertificateOfItIsServed() throws IOException {
+		TestCertificates authority = TestCertificates.createIn(this.directory.resolve("old"));
+		TestCertificates next = TestCertificates.createIn(this.directory.resolve("new"));
+		PemFiles server = authority.named("server", "echo");
+		PemFiles client = next.client("client");
+		Path trusted = Files.copy(authority.authority(), this.directory.resolve("trusted.crt"));
+		try (ConfigurableApplicationContext provider = TlsScene.provider("one",
+				TlsScene.with(TlsScene.bundle("web", trusted, server), "rpc.server.ssl.bundle=web",
+						"rpc.server.ssl.client-auth=require"));
+				ConfigurableApplicationContext consumer = TlsScene.consumer(TlsScene.address(provider),
+						TlsScene.with(TlsScene.bundle("mesh", authority.authority(), client),
+								"rpc.client.defaults.ssl.bundle=mesh"))) {
+			EchoGrpc.EchoBlockingStub echo = consumer.getBean(EchoGrpc.EchoBlockingStub.class);
+			assertThatExceptionOfType(StatusRuntimeException.class)
+				.isThrownBy(() -> echo.unary(Ping.getDefaultInstance()));
+			Files.writeString(trusted, Files.readString(next.authority()), StandardOpenOption.APPEND);
+			await().ignoreExceptions().until(() -> echo.unary(Ping.getDefaultInstance()).getServer().equals("one"));
+			assertThat(callers(provider)).containsExactly("CN=client");
+		}
+	}
+
+	private static Set<String> servers(ConfigurableApplicationContext consumer) {
+		return consumer.getBean(TlsScene.Servers.class).names();
 	}
 
 	private static Set<String> callers(ConfigurableApplicationContext provider) {

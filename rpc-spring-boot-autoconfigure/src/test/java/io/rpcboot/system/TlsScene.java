@@ -18,7 +18,6 @@ package io.rpcboot.system;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.Principal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -28,11 +27,20 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.rpcboot.client.GlobalClientInterceptor;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.server.GlobalServerInterceptor;
 import io.rpcboot.testing.RpcApplications;
@@ -102,6 +110,18 @@ final class TlsScene {
 		}
 	}
 
+	private static void add(Set<String> names, Attributes attributes) {
+		SSLSession session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+		if (session != null) {
+			try {
+				names.add(session.getPeerPrincipal().getName());
+			}
+			catch (SSLPeerUnverifiedException ex) {
+				names.add("nobody");
+			}
+		}
+	}
+
 	/**
 	 * Whose certificates the callers of a provider showed.
 	 */
@@ -116,17 +136,38 @@ final class TlsScene {
 		@Override
 		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 				ServerCallHandler<Q, A> next) {
-			SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-			if (session != null) {
-				try {
-					Principal peer = session.getPeerPrincipal();
-					this.names.add(peer.getName());
-				}
-				catch (SSLPeerUnverifiedException ex) {
-					this.names.add("nobody");
-				}
-			}
+			add(this.names, call.getAttributes());
 			return next.startCall(call, headers);
+		}
+
+	}
+
+	/**
+	 * Whose certificates the servers of a consumer showed.
+	 */
+	static final class Servers implements ClientInterceptor {
+
+		private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+		Set<String> names() {
+			return this.names;
+		}
+
+		@Override
+		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+			ClientCall<Q, A> call = next.newCall(method, options);
+			return new SimpleForwardingClientCall<>(call) {
+				@Override
+				public void start(Listener<A> listener, Metadata headers) {
+					super.start(new SimpleForwardingClientCallListener<>(listener) {
+						@Override
+						public void onHeaders(Metadata answer) {
+							add(Servers.this.names, call.getAttributes());
+							super.onHeaders(answer);
+						}
+					}, headers);
+				}
+			};
 		}
 
 	}
@@ -144,6 +185,12 @@ final class TlsScene {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Consumer {
+
+		@Bean
+		@GlobalClientInterceptor
+		Servers servers() {
+			return new Servers();
+		}
 
 		@Bean
 		EchoGrpc.EchoBlockingStub blockingEcho(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {

@@ -72,8 +72,9 @@ final class ConnectHints {
 	private void sayPings(ServiceInstance instance) {
 		if (this.reminders.isDue(new Said(instance.application(), null))) {
 			logger.warn("{} at {} has cut the connection off with its calls (too_many_pings): the keepalive of an "
-					+ "RpcChannelCustomizer here pings more often than rpc.server.keepalive.permit-time allows there",
-					instance.application(), instance.address());
+					+ "RpcChannelCustomizer here pings more often than rpc.server.keepalive.permit-time, or without calls "
+					+ "rpc.server.keepalive.permit-without-calls, allows there", instance.application(),
+					instance.address());
 		}
 	}
 

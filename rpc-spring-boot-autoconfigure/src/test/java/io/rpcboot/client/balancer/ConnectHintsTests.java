@@ -106,7 +106,8 @@ class ConnectHintsTests {
 		channel.onFailedCall(this.instance, Status.RESOURCE_EXHAUSTED);
 		assertThat(lines(output,
 				"echo at 10.0.0.1:9090 has cut the connection off with its calls (too_many_pings): the keepalive of an "
-						+ "RpcChannelCustomizer here pings more often than rpc.server.keepalive.permit-time allows there"))
+						+ "RpcChannelCustomizer here pings more often than rpc.server.keepalive.permit-time, or "
+						+ "without calls rpc.server.keepalive.permit-without-calls, allows there"))
 			.hasSize(1);
 	}
 
