@@ -185,6 +185,10 @@ final class InstanceAnnouncer {
 			boolean warned = false;
 			Status result = this.selfCheck.run();
 			while (!result.isOk()) {
+				if (this.withdrawn.getCount() == 0) {
+					// The server has stopped meanwhile.
+					return;
+				}
 				if (!warned) {
 					warned = true;
 					logger

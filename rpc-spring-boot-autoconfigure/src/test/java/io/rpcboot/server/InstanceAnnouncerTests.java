@@ -124,6 +124,22 @@ class InstanceAnnouncerTests {
 	}
 
 	@Test
+	void whenTheServerStopsWhileItIsLookedAtThenNothingIsSaid() throws InterruptedException {
+		this.health.hold();
+		this.health.answer = Status.UNAVAILABLE;
+		try (CapturedLog log = new CapturedLog(InstanceAnnouncer.class)) {
+			InstanceAnnouncer announcer = announcer(this.registry);
+			announcer.announce();
+			this.health.awaitAsked();
+			announcer.withdraw();
+			this.health.release();
+			awaitAnnouncing();
+			assertThat(log.messages()).isEmpty();
+			assertThat(this.registry.log()).isEmpty();
+		}
+	}
+
+	@Test
 	void whenAnnouncedAgainThenItIsRegisteredOnce() {
 		InstanceAnnouncer announcer = announcer(this.registry);
 		announcer.announce();
