@@ -18,6 +18,7 @@ package io.rpcboot.benchmarks.overload;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 import io.grpc.CallOptions;
@@ -39,7 +40,7 @@ record Load(Channel channel, Random random) {
 	/**
 	 * Offers calls that come by chance (Poisson), so many a second on average.
 	 */
-	Phase offer(MethodDescriptor<Message, Message> method, double perSecond, int seconds) throws InterruptedException {
+	Phase offer(MethodDescriptor<Message, Message> method, double perSecond, int seconds) throws InterruptedException, TimeoutException {
 		Phase phase = new Phase();
 		long due = System.nanoTime();
 		long end = due + TimeUnit.SECONDS.toNanos(seconds);
@@ -57,7 +58,7 @@ record Load(Channel channel, Random random) {
 	/**
 	 * Keeps so many calls in flight.
 	 */
-	Phase keep(MethodDescriptor<Message, Message> method, int inFlight, int seconds) throws InterruptedException {
+	Phase keep(MethodDescriptor<Message, Message> method, int inFlight, int seconds) throws InterruptedException, TimeoutException {
 		Phase phase = new Phase();
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 		for (int i = 0; i < inFlight; i++) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 import io.grpc.Channel;
 import io.rpcboot.benchmarks.runner.Machine;
@@ -107,7 +108,7 @@ public class Overload {
 			.start();
 	}
 
-	private String measure() throws InterruptedException {
+	private String measure() throws InterruptedException, TimeoutException {
 		this.load.call(Services.SLOW);
 		this.load.offer(Services.SLOW, CAPACITY / 2, this.seconds);
 		Phase peak = this.load.keep(Services.SLOW, Services.MAX_CONCURRENT + 2, this.seconds);
@@ -143,7 +144,7 @@ public class Overload {
 	 * A service without a limit of its own; an adaptive one learns during the first
 	 * seconds.
 	 */
-	private Phase overloaded(Load load) throws InterruptedException {
+	private Phase overloaded(Load load) throws InterruptedException, TimeoutException {
 		load.call(Services.POOLED);
 		load.offer(Services.POOLED, CAPACITY / 2, Math.max(1, this.seconds / 3));
 		load.offer(Services.POOLED, OVERLOAD * CAPACITY, Math.max(1, this.seconds / 6));
@@ -153,7 +154,7 @@ public class Overload {
 	/**
 	 * The other service alone and beside the one at its limit, in turn.
 	 */
-	private double beside() throws InterruptedException {
+	private double beside() throws InterruptedException, TimeoutException {
 		Histogram alone = new Histogram(3);
 		Histogram beside = new Histogram(3);
 		for (int round = 0; round < ROUNDS; round++) {
@@ -163,7 +164,7 @@ public class Overload {
 				try {
 					return this.load.keep(Services.SLOW, Services.MAX_CONCURRENT + 2, share);
 				}
-				catch (InterruptedException ex) {
+				catch (InterruptedException | TimeoutException ex) {
 					throw new IllegalStateException(ex);
 				}
 			});

@@ -16,8 +16,9 @@
 
 package io.rpcboot.benchmarks.overload;
 
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.grpc.Status;
@@ -40,7 +41,8 @@ final class Phase {
 
 	private final LongAdder failed = new LongAdder();
 
-	private final AtomicInteger inFlight = new AtomicInteger();
+	/** This and the calls in flight. */
+	private final Phaser open = new Phaser(1);
 
 	private final long began = System.nanoTime();
 
@@ -52,7 +54,7 @@ final class Phase {
 	 * @param next runs when it has ended
 	 */
 	StreamObserver<Message> observer(long due, Runnable next) {
-		this.inFlight.incrementAndGet();
+		this.open.register();
 		return new StreamObserver<>() {
 			@Override
 			public void onNext(Message message) {
@@ -69,7 +71,7 @@ final class Phase {
 
 			@Override
 			public void onCompleted() {
-				Phase.this.inFlight.decrementAndGet();
+				Phase.this.open.arriveAndDeregister();
 				next.run();
 			}
 		};
@@ -78,11 +80,9 @@ final class Phase {
 	/**
 	 * Waits for the last answers.
 	 */
-	Phase end() throws InterruptedException {
+	Phase end() throws InterruptedException, TimeoutException {
 		this.seconds = (System.nanoTime() - this.began) / 1e9;
-		while (this.inFlight.get() > 0) {
-			Thread.sleep(1);
-		}
+		this.open.awaitAdvanceInterruptibly(this.open.arrive(), 1, TimeUnit.MINUTES);
 		return this;
 	}
 
