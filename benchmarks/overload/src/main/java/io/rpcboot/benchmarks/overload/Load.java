@@ -40,7 +40,8 @@ record Load(Channel channel, Random random) {
 	/**
 	 * Offers calls that come by chance (Poisson), so many a second on average.
 	 */
-	Phase offer(MethodDescriptor<Message, Message> method, double perSecond, int seconds) throws InterruptedException, TimeoutException {
+	Phase offer(MethodDescriptor<Message, Message> method, double perSecond, int seconds)
+			throws InterruptedException, TimeoutException {
 		Phase phase = new Phase();
 		long due = System.nanoTime();
 		long end = due + TimeUnit.SECONDS.toNanos(seconds);
@@ -58,7 +59,8 @@ record Load(Channel channel, Random random) {
 	/**
 	 * Keeps so many calls in flight.
 	 */
-	Phase keep(MethodDescriptor<Message, Message> method, int inFlight, int seconds) throws InterruptedException, TimeoutException {
+	Phase keep(MethodDescriptor<Message, Message> method, int inFlight, int seconds)
+			throws InterruptedException, TimeoutException {
 		Phase phase = new Phase();
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 		for (int i = 0; i < inFlight; i++) {
