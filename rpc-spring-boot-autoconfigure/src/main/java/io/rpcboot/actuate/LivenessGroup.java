@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.web.AdditionalPathsMapper;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.health.actuate.endpoint.AdditionalHealthEndpointPath;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -65,7 +68,17 @@ public final class LivenessGroup implements HealthEndpointGroupsPostProcessor {
 	 * @param groups all others
 	 * @param liveness the liveness
 	 */
-	private record Groups(HealthEndpointGroups groups, HealthEndpointGroup liveness) implements HealthEndpointGroups {
+	private record Groups(HealthEndpointGroups groups,
+			HealthEndpointGroup liveness) implements HealthEndpointGroups, AdditionalPathsMapper {
+
+		/**
+		 * Boot asks the bean of the groups for the paths of groups, too.
+		 */
+		@Override
+		public @Nullable List<String> getAdditionalPaths(EndpointId endpoint, WebServerNamespace namespace) {
+			return (this.groups instanceof AdditionalPathsMapper mapper)
+					? mapper.getAdditionalPaths(endpoint, namespace) : null;
+		}
 
 		@Override
 		public HealthEndpointGroup getPrimary() {

@@ -36,6 +36,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Configures what connects Boot's health groups with this library: which of them
@@ -57,6 +58,7 @@ public final class RpcHealthGroupsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean({ HealthEndpoint.class, HealthEndpointGroups.class, RpcServerLifecycle.class })
+	@Lazy(false)
 	GrpcHealthGroups rpcGrpcHealthGroups(RpcHealthProperties properties, RpcServerLifecycle server,
 			HealthEndpoint endpoint, HealthEndpointGroups groups) {
 		Checked.positive("rpc.health.interval", properties.getInterval());

@@ -29,7 +29,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -50,7 +49,8 @@ import org.springframework.security.oauth2.server.resource.introspection.OpaqueT
 /**
  * Configures how Spring Security finds out who calls: what is on the class path and among
  * the beans decides which credentials are understood. Further {@link RpcAuthentication}
- * beans are asked besides these.
+ * beans are asked besides these. With two beans of which one is needed the start fails:
+ * to ask nobody would leave the server open.
  */
 @AutoConfiguration(after = RpcServerAutoConfiguration.class,
 		afterName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
@@ -73,7 +73,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnSingleCandidate(UserDetailsService.class)
+	@ConditionalOnBean(UserDetailsService.class)
 	@ConditionalOnMissingBean(name = "rpcBasicAuthentication")
 	@ConditionalOnBooleanProperty(name = "rpc.server.authentication.basic.enabled", matchIfMissing = true)
 	RpcAuthentication rpcBasicAuthentication(UserDetailsService users, ObjectProvider<PasswordEncoder> encoder,
@@ -100,7 +100,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ BearerTokenAuthenticationToken.class, JwtDecoder.class })
-	@ConditionalOnSingleCandidate(JwtDecoder.class)
+	@ConditionalOnBean(JwtDecoder.class)
 	@ConditionalOnMissingBean(name = "rpcBearerAuthentication")
 	@ConditionalOnBooleanProperty(name = "rpc.server.authentication.bearer.enabled", matchIfMissing = true)
 	static class Jwt {

@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.grpc.TlsServerCredentials.ClientAuth;
@@ -72,10 +73,8 @@ final class TlsBundles {
 			}
 			return null;
 		}
-		return new ServerTls(live(SERVER, name, (bundle) -> {
-			checkTruststore(name, bundle, clients);
-			return LiveTls.server(material(bundle), clients);
-		}, keystore(name)), clients, name);
+		return new ServerTls(live(SERVER, name, (bundle) -> checkTruststore(name, bundle, clients),
+				(material) -> LiveTls.server(material, clients), keystore(name)), clients, name);
 	}
 
 	/**
@@ -85,7 +84,8 @@ final class TlsBundles {
 	 * @return the client's side
 	 */
 	LiveTls client(String key, String name) {
-		return live(key, name, (bundle) -> LiveTls.client(material(bundle)), truststore(name));
+		return live(key, name, (bundle) -> {
+		}, LiveTls::client, truststore(name));
 	}
 
 	/**
@@ -95,7 +95,8 @@ final class TlsBundles {
 		return (value != null && !value.isBlank()) ? value : null;
 	}
 
-	private LiveTls live(String key, String name, Function<SslBundle, LiveTls> sides, String lines) {
+	private LiveTls live(String key, String name, Consumer<SslBundle> check, Function<TlsMaterial, LiveTls> sides,
+			String lines) {
 		SslBundles known = this.bundles;
 		if (known == null) {
 			throw TlsBundleException.noBundles(key, name);
@@ -103,12 +104,13 @@ final class TlsBundles {
 		LiveTls tls;
 		try {
 			SslBundle first = known.getBundle(name);
-			tls = sides.apply(first);
-			known.addBundleUpdateHandler(name, (bundle) -> replace(tls, key, name, bundle));
+			check.accept(first);
+			tls = sides.apply(material(first));
+			known.addBundleUpdateHandler(name, (bundle) -> replace(tls, key, name, check, bundle));
 			SslBundle now = known.getBundle(name);
 			if (!now.equals(first)) {
 				// Read again before anybody listened.
-				replace(tls, key, name, now);
+				replace(tls, key, name, check, now);
 			}
 		}
 		catch (NoSuchSslBundleException ex) {
@@ -124,8 +126,9 @@ final class TlsBundles {
 		return tls;
 	}
 
-	private static void replace(LiveTls tls, String key, String name, SslBundle bundle) {
+	private static void replace(LiveTls tls, String key, String name, Consumer<SslBundle> check, SslBundle bundle) {
 		try {
+			check.accept(bundle);
 			tls.replace(material(bundle));
 			logger.info("The SSL bundle '{}' of {} was read again: new connections use it", name, key);
 		}

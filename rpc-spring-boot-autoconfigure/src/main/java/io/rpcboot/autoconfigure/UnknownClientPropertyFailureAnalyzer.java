@@ -31,7 +31,8 @@ import org.springframework.core.annotation.Order;
 
 /**
  * Says what to do about a key under {@code rpc.client} that is not known: most often a
- * name with dots or slashes that does not stand in brackets.
+ * name with dots or slashes that does not stand in brackets. Shows no value: a secret
+ * whose name is misspelt is a secret still.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownClientPropertyFailureAnalyzer
@@ -49,21 +50,14 @@ final class UnknownClientPropertyFailureAnalyzer
 			return null;
 		}
 		String description = unknown.stream()
-			.map((property) -> "The property " + property.getName() + " is not known. Its value is " + value(property)
-					+ " (origin: " + property.getOrigin() + ").")
+			.map((property) -> "The property " + property.getName() + " is not known (origin: " + property.getOrigin()
+					+ ").")
 			.collect(Collectors.joining("\n"));
 		return new FailureAnalysis(description,
 				"Correct the name. A name of an application, service or method that has dots or slashes stands in "
 						+ "brackets, and YAML wants the brackets in quotes:\n\n"
 						+ "    rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout=1s",
 				cause);
-	}
-
-	/**
-	 * A secret whose name is misspelt is a secret still.
-	 */
-	private static String value(ConfigurationProperty property) {
-		return property.getName().toString().contains(".credentials.") ? "not shown" : "'" + property.getValue() + "'";
 	}
 
 }

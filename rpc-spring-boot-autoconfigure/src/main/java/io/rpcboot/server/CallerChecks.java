@@ -17,13 +17,18 @@
 package io.rpcboot.server;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServiceDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.rpcboot.dispatch.ServerDispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
 import io.rpcboot.server.authentication.AuthenticationInterceptor;
@@ -58,6 +63,26 @@ final class CallerChecks {
 		if (this.interceptor != null) {
 			interceptors.add(this.interceptor);
 		}
+	}
+
+	/**
+	 * Asks the callers of services that customizers have added, too.
+	 * @param builder the server
+	 * @param asked the services whose interceptors ask already
+	 */
+	void askForOthers(NettyServerBuilder builder, Set<String> asked) {
+		AuthenticationInterceptor asking = this.interceptor;
+		if (asking == null) {
+			return;
+		}
+		builder.intercept(new ServerInterceptor() {
+			@Override
+			public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+					ServerCallHandler<Q, A> next) {
+				return asked.contains(call.getMethodDescriptor().getServiceName()) ? next.startCall(call, headers)
+						: asking.interceptCall(call, headers, next);
+			}
+		});
 	}
 
 	/**

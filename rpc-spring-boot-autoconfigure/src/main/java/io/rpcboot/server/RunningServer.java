@@ -24,9 +24,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -135,15 +137,19 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			dispatch.serve(service.definition());
 			builder.addService(service.definition());
 		});
+		Set<String> asked = new HashSet<>(services.keySet());
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
+			asked.add(HealthGrpc.SERVICE_NAME);
 			callers.route(dispatch, HealthGrpc.getServiceDescriptor());
 			builder.addService(ServiceCollector.intercept(health.service(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
+			asked.add(ServerReflectionGrpc.SERVICE_NAME);
 			callers.route(dispatch, ServerReflectionGrpc.getServiceDescriptor());
 			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
 		customizers.forEach((customizer) -> customizer.customize(builder));
+		callers.askForOthers(builder, asked);
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
 		watch(settings, services, dispatch, loops, statistics);

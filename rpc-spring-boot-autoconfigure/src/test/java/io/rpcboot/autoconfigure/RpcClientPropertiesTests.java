@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -361,25 +362,24 @@ class RpcClientPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "rpc.client.references.echo.tiemout,1s", "rpc.client.references.echo.methods[a.B/C].retries,3",
-			"rpc.client.defaults.unknown,1", "rpc.client.references.demo.provider.timeout,1s",
-			"rpc.client.references.echo.methods.a.B.timeout,1s" })
-	void whenKeyIsUnknownThenTheStartFailsAndPrintsIt(String key, String value, CapturedOutput output) {
-		assertThatException().isThrownBy(() -> run(key + "=" + value));
+	@ValueSource(strings = { "rpc.client.references.echo.tiemout", "rpc.client.references.echo.methods[a.B/C].retries",
+			"rpc.client.defaults.unknown", "rpc.client.references.demo.provider.timeout",
+			"rpc.client.references.echo.methods.a.B.timeout" })
+	void whenKeyIsUnknownThenTheStartFailsAndPrintsIt(String key, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(key + "=1"));
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.containsIgnoringCase("Description:\n\nThe property " + key + " is not known. Its value is '" + value
-					+ "' (origin: \"" + key + "\" from property source \"commandLineArgs\").\n")
+			.containsIgnoringCase("Description:\n\nThe property " + key + " is not known (origin: \"" + key
+					+ "\" from property source \"commandLineArgs\").\n")
 			.contains("Action:\n\nCorrect the name. A name of an application, service or method that has dots or "
 					+ "slashes stands in brackets, and YAML wants the brackets in quotes:\n\n"
 					+ "    rpc.client.references[demo.provider].methods[demo.Greeter/SayHello].timeout=1s\n");
 	}
 
 	@Test
-	void whenAnUnknownKeyIsAmongCredentialsThenItsValueIsNotPrinted(CapturedOutput output) {
-		String key = "rpc.client.references.echo.credentials.pasword";
+	void whenAKeyIsUnknownThenItsValueIsNotPrintedAsItMayBeASecret(CapturedOutput output) {
+		String key = "rpc.client.references.echo.credential.password";
 		assertThatException().isThrownBy(() -> run(key + "=s3cret"));
-		assertThat(output).contains("The property " + key + " is not known. Its value is not shown")
-			.doesNotContain("s3cret");
+		assertThat(output).contains("The property " + key + " is not known (origin:").doesNotContain("s3cret");
 	}
 
 	@Test

@@ -151,6 +151,15 @@ class RpcServerSecurityAutoConfigurationTests {
 	}
 
 	@Test
+	void whenThereAreTwoOfWhichOneIsNeededThenTheStartFailsAndNobodyIsLetInUnasked() {
+		this.withJwts.withUserConfiguration(MoreJwts.class).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).hasMessageContaining("JwtDecoder")
+				.hasMessageContaining("expected single matching bean but found 2");
+		});
+	}
+
+	@Test
 	void whenAMechanismIsDisabledThenItIsNotUnderstood() {
 		this.withJwts.withPropertyValues("rpc.server.authentication.bearer.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(RpcAuthentication.class));
@@ -414,6 +423,18 @@ class RpcServerSecurityAutoConfigurationTests {
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(
 					User.withUsername("alice").password("{noop}secret:with:colons").roles("USER").build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MoreJwts {
+
+		@Bean
+		JwtDecoder anotherDecoder() {
+			return (token) -> {
+				throw new BadJwtException("of another issuer");
+			};
 		}
 
 	}

@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.grpc.BindableService;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -37,6 +39,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.call.AuthorizationHeader;
 import io.rpcboot.call.CallPrincipal;
@@ -199,6 +202,40 @@ class AuthenticationTests {
 			assertThat(check(client, "rpc.testing.Echo", key("alice")).messages())
 				.extracting(HealthCheckResponse::getStatus)
 				.containsExactly(ServingStatus.SERVING);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenHealthDetailIsProtectedAndTheCallerCannotBeAuthenticatedThenItMayTryElsewhere(Dispatch dispatch) {
+		try (TestServer server = TestServer.with(this.service, this.keys, PROTECTED).dispatch(dispatch).start();
+				EchoClient client = server.client()) {
+			Reply<HealthCheckResponse> refused = check(client, "rpc.testing.Echo", key("down"));
+			assertThat(refused.code()).isEqualTo(Status.Code.UNAVAILABLE);
+			assertThat(refused.trailers().getAll(RpcMetadata.NOT_EXECUTED)).containsExactly("1");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenACustomizerAddsAServiceThenItsCallersAreAskedToo(Dispatch dispatch) {
+		WhoEcho added = new WhoEcho();
+		RpcServerCustomizer customizer = (builder) -> builder.addService(ServerServiceDefinition.builder("added.Echo")
+			.addMethod(EchoGrpc.getUnaryMethod().toBuilder().setFullMethodName("added.Echo/Unary").build(),
+					ServerCalls.asyncUnaryCall(added::unary))
+			.build());
+		try (TestServer server = TestServer.with(this.service, this.keys)
+			.dispatch(dispatch)
+			.customizer(customizer)
+			.start(); EchoClient client = server.client()) {
+			MethodDescriptor<Ping, Pong> method = EchoGrpc.getUnaryMethod()
+				.toBuilder()
+				.setFullMethodName("added.Echo/Unary")
+				.build();
+			assertThat(client.call(method, new Metadata(), EchoClient.ping("x")).join().code())
+				.isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(added.calls).hasValue(0);
+			assertThat(texts(client.call(method, key("alice"), EchoClient.ping("x")).join())).containsExactly("alice");
 		}
 	}
 

@@ -61,13 +61,13 @@ final class TokenCache {
 
 	private volatile @Nullable HeldToken held;
 
-	private boolean fetching;
+	private volatile boolean fetching;
 
 	private List<TokenWaiter> waiting = new ArrayList<>();
 
 	private @Nullable Throwable failure;
 
-	private Instant retryAt = Instant.MIN;
+	private volatile Instant retryAt = Instant.MIN;
 
 	private Instant refusableAt = Instant.MIN;
 
@@ -153,6 +153,9 @@ final class TokenCache {
 	}
 
 	private void refresh(Instant now) {
+		if (this.fetching || isTooEarly(now)) {
+			return;
+		}
 		synchronized (this) {
 			if (this.fetching || isTooEarly(now)) {
 				return;
@@ -166,7 +169,8 @@ final class TokenCache {
 		try {
 			this.fetcher.execute(this::fetch);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// There is no thread to be had.
 			failed(ex);
 		}
 	}

@@ -50,7 +50,8 @@ public interface CallerIdentity {
 			return BY_HEADER.nameOf(call, headers);
 		}
 		Principal principal = CallPrincipal.current();
-		return (principal != null) ? principal.getName() : null;
+		String name = (principal != null) ? principal.getName() : null;
+		return (name != null && !name.isEmpty()) ? name : null;
 	};
 
 	/**

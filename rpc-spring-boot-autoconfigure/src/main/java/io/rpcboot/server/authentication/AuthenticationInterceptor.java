@@ -58,6 +58,9 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 	/** By full method name: a descriptor may be made for each call. */
 	private final Map<String, Need> needs = new ConcurrentHashMap<>();
 
+	private static final String DETAIL_REFUSED = "The health of a single service needs credentials "
+			+ "(rpc.server.authentication.protect-health-detail)";
+
 	private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
 
 	/**
@@ -103,6 +106,7 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 			return next.startCall(call, headers);
 		}
 		Caller caller = Caller.UNKNOWN;
+		Status detail = Refusal.everywhere(Status.UNAUTHENTICATED.withDescription(DETAIL_REFUSED));
 		try {
 			caller = Caller.of(this.authentications, call, headers);
 		}
@@ -115,9 +119,10 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 		}
 		catch (RuntimeException ex) {
 			log(call.getMethodDescriptor(), ex);
+			detail = Refusal
+				.notExecuted(Status.UNAVAILABLE.withDescription("The caller cannot be authenticated at the moment"));
 			if (need != Need.FOR_DETAIL) {
-				return close(call, Refusal.notExecuted(
-						Status.UNAVAILABLE.withDescription("The caller cannot be authenticated at the moment")));
+				return close(call, detail);
 			}
 		}
 		boolean unknown = caller.principal() == null;
@@ -126,10 +131,11 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 		}
 		Context context = CallPrincipal.with(Context.current(), caller.principal(), caller.token());
 		ServerCall.Listener<Q> listener = Contexts.interceptCall(context, call, headers, next);
-		return (unknown && need == Need.FOR_DETAIL) ? new HealthDetailListener<>(listener,
-				() -> refuse(call, "The health of a single service needs credentials "
-						+ "(rpc.server.authentication.protect-health-detail)"))
-				: listener;
+		if (!unknown || need != Need.FOR_DETAIL) {
+			return listener;
+		}
+		Status refusal = detail;
+		return new HealthDetailListener<>(listener, () -> close(call, refusal));
 	}
 
 	/**

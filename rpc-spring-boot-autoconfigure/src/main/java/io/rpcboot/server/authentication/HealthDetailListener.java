@@ -51,6 +51,9 @@ final class HealthDetailListener<Q> extends ForwardingServerCallListener<Q> {
 
 	@Override
 	public void onMessage(Q message) {
+		if (this.refused) {
+			return;
+		}
 		if (message instanceof HealthCheckRequest request && !request.getService().isEmpty()) {
 			this.refused = true;
 			this.refusal.run();

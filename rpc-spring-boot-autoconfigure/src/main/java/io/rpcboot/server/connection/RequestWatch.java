@@ -188,7 +188,13 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 		this.http2.resetStream(this.context, stream.id(), Http2Error.CANCEL.code(), this.context.newPromise());
 	}
 
+	/**
+	 * Trailers have no path, nor has a request that gRPC refuses.
+	 */
 	private void mark(int streamId, Http2Headers headers) {
+		if (headers.path() == null) {
+			return;
+		}
 		MethodType type = this.limits.type(headers.path());
 		Http2Stream stream = (type != MethodType.UNARY) ? this.http2.connection().stream(streamId) : null;
 		if (stream != null) {
