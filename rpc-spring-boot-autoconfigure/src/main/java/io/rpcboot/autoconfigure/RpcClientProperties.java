@@ -241,7 +241,8 @@ public class RpcClientProperties {
 		private @Nullable Boolean idempotent;
 
 		/**
-		 * Whether the server runs a unary call once, however often it is sent.
+		 * Whether the server runs a unary call once, however often it is sent; not when
+		 * not set anywhere.
 		 */
 		private @Nullable Boolean deduplicated;
 
@@ -1314,7 +1315,7 @@ public class RpcClientProperties {
 
 		/**
 		 * Whether a deduplicated call that may have run may run again on another instance
-		 * when the first one has gone.
+		 * when the first one has gone; not when not set anywhere.
 		 */
 		private @Nullable Boolean otherInstances;
 

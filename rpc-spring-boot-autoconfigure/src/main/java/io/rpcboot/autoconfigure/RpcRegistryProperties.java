@@ -112,7 +112,7 @@ public class RpcRegistryProperties {
 		private @Nullable String username;
 
 		/**
-		 * Password of the user.
+		 * Password of the user; none when not set.
 		 */
 		private @Nullable String password;
 
@@ -330,12 +330,12 @@ public class RpcRegistryProperties {
 		private int weight = 100;
 
 		/**
-		 * Zone in which this instance runs.
+		 * Zone in which this instance runs; none when not set.
 		 */
 		private @Nullable String zone;
 
 		/**
-		 * Version of the application.
+		 * Version of the application; none when not set.
 		 */
 		private @Nullable String version;
 

@@ -975,7 +975,7 @@ public class RpcServerProperties {
 
 			/**
 			 * Most calls that run at a time, streams included until they close; further
-			 * ones wait, holding no thread.
+			 * ones wait, holding no thread. Any number when not set.
 			 */
 			private @Nullable Integer maxConcurrent;
 
@@ -992,7 +992,7 @@ public class RpcServerProperties {
 
 			/**
 			 * Whether calls go before those of normal priority, take their place in a
-			 * full queue, and pass the adaptive limit.
+			 * full queue, and pass the adaptive limit; not when not set.
 			 */
 			private @Nullable Priority priority;
 

@@ -23,11 +23,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.rpcboot.client.balancer.policy.Policies;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,6 +71,47 @@ class ConfigurationReferenceTests {
 			.allSatisfy((property) -> assertThat(text).contains("| `" + name(property) + "` |"));
 	}
 
+	@Test
+	void everyDefaultIsSaid() throws IOException {
+		assertThat(properties("rpc."))
+			.filteredOn((property) -> !property.has("defaultValue") && !isCollection(property))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(property.get("description").getAsString()).as(name(property))
+				.containsPattern("when not set|by default"));
+	}
+
+	@Test
+	void keysOfMapsHaveHints() throws IOException {
+		assertThat(properties("rpc."))
+			.filteredOn((property) -> property.get("type").getAsString().startsWith("java.util.Map<"))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(hints()).contains(name(property) + ".keys"));
+	}
+
+	@Test
+	void choicesHaveHintsOfWhatCanBeChosen() throws IOException {
+		assertThat(properties("rpc.")).filteredOn(ConfigurationReferenceTests::isChoice)
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(hints()).contains(name(property)));
+	}
+
+	@Test
+	void hintsAreOfPropertiesThatExist() throws IOException {
+		List<String> names = properties("rpc.").stream().map(ConfigurationReferenceTests::name).toList();
+		assertThat(hints()).isNotEmpty()
+			.allSatisfy((hint) -> assertThat(names).contains(hint.replaceFirst("\\.(keys|values)$", "")));
+	}
+
+	@Test
+	void everyPolicyIsAHint() throws IOException {
+		JsonObject hint = elements("hints").filter((element) -> name(element).endsWith(".load-balancing"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(hint.getAsJsonArray("values"))
+			.extracting((value) -> value.getAsJsonObject().get("value").getAsString())
+			.containsExactlyInAnyOrderElementsOf(Policies.builtIn().keySet());
+	}
+
 	private String regenerate(String text) throws IOException {
 		StringBuilder result = new StringBuilder();
 		int position = 0;
@@ -106,16 +149,36 @@ class ConfigurationReferenceTests {
 		return property.get("name").getAsString();
 	}
 
+	/**
+	 * A set of constants, and names that only somebody else knows; of a single constant
+	 * the type says it all.
+	 */
+	private static boolean isChoice(JsonObject property) {
+		String type = property.get("type").getAsString();
+		return type.contains("<io.") || name(property).endsWith(".bundle") || name(property).endsWith(".load-balancing")
+				|| name(property).endsWith("health.group");
+	}
+
+	private static boolean isCollection(JsonObject property) {
+		return property.get("type").getAsString().matches("java\\.util\\.(Map|List|Set)<.*");
+	}
+
+	private static List<String> hints() throws IOException {
+		return elements("hints").map(ConfigurationReferenceTests::name).toList();
+	}
+
 	private static List<JsonObject> properties(String prefix) throws IOException {
+		return elements("properties").filter((property) -> name(property).startsWith(prefix)).toList();
+	}
+
+	private static Stream<JsonObject> elements(String array) throws IOException {
 		try (InputStream in = RpcServerProperties.class
 			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
 			assertThat(in).isNotNull();
 			JsonObject metadata = JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
 				.getAsJsonObject();
-			return StreamSupport.stream(metadata.getAsJsonArray("properties").spliterator(), false)
-				.map(JsonElement::getAsJsonObject)
-				.filter((property) -> name(property).startsWith(prefix))
-				.toList();
+			return StreamSupport.stream(metadata.getAsJsonArray(array).spliterator(), false)
+				.map(JsonElement::getAsJsonObject);
 		}
 	}
 
