@@ -34,7 +34,7 @@ final class AuthenticationChecks {
 
 	private static final String X509 = "rpc.server.authentication.x509.enabled";
 
-	private static final String SPRING_SECURITY = "org.springframework.security.core.Authentication";
+	static final String SPRING_SECURITY = "org.springframework.security.core.Authentication";
 
 	private AuthenticationChecks() {
 	}

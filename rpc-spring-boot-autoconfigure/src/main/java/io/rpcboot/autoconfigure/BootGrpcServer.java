@@ -27,7 +27,7 @@ import org.springframework.util.ClassUtils;
  */
 final class BootGrpcServer {
 
-	private static final String LIFECYCLE = "org.springframework.grpc.server.lifecycle.GrpcServerLifecycle";
+	static final String LIFECYCLE = "org.springframework.grpc.server.lifecycle.GrpcServerLifecycle";
 
 	private BootGrpcServer() {
 	}

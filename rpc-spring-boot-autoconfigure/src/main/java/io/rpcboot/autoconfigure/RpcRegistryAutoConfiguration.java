@@ -18,6 +18,7 @@ package io.rpcboot.autoconfigure;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Locale;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Etcd;
 import io.rpcboot.registry.InstanceCodec;
@@ -60,6 +61,15 @@ public final class RpcRegistryAutoConfiguration {
 				: "there is no bean of type ServiceDiscovery beside the ServiceRegistry");
 	}
 
+	/**
+	 * Ahead of time the condition was judged by what was set then.
+	 */
+	private static void checkType(RpcRegistryProperties properties, RpcRegistryProperties.Type built) {
+		Checked.that(properties.getType() == built, "rpc.registry.type", properties.getType(),
+				built.name().toLowerCase(Locale.ROOT)
+						+ ", which was set when the application was processed ahead of time");
+	}
+
 	private static Path privateDirectory(@Nullable File directory, String prefix) {
 		return (directory != null) ? directory.toPath()
 				: Path.of(System.getProperty("java.io.tmpdir"), prefix + System.getProperty("user.name"));
@@ -82,6 +92,7 @@ public final class RpcRegistryAutoConfiguration {
 		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, EtcdConnectionDetails details,
 				ObjectProvider<InstanceCodec> codecs, ObjectProvider<SnapshotFiles> snapshots,
 				Environment environment) {
+			checkType(properties, RpcRegistryProperties.Type.ETCD);
 			Etcd etcd = properties.getEtcd();
 			EtcdLayouts layouts = EtcdApplications.layouts(etcd, codecs.orderedStream().toList(), environment);
 			EtcdRegistry registry = Checked.property("rpc.registry.namespace", properties.getNamespace(),
@@ -131,6 +142,7 @@ public final class RpcRegistryAutoConfiguration {
 
 		@Bean
 		LocalRegistry rpcLocalRegistry(RpcRegistryProperties properties) {
+			checkType(properties, RpcRegistryProperties.Type.LOCAL);
 			Path path = privateDirectory(properties.getLocal().getDirectory(), "rpcboot-");
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
 					() -> new LocalRegistry(path, properties.getNamespace()));

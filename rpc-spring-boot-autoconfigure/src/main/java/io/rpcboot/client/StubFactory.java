@@ -20,7 +20,9 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 import io.grpc.Channel;
@@ -74,8 +76,7 @@ final class StubFactory {
 	 * @return its full name; {@code null} if the generated code does not tell
 	 */
 	static @Nullable String serviceName(Class<?> type) {
-		Class<?> enclosing = type.getEnclosingClass();
-		for (Class<?> candidate = enclosing; candidate != null; candidate = plainTwin(candidate)) {
+		for (Class<?> candidate : generated(type)) {
 			try {
 				Field name = candidate.getField("SERVICE_NAME");
 				return (String) name.get(null);
@@ -93,8 +94,7 @@ final class StubFactory {
 	 * @return the service; {@code null} if the generated code does not tell
 	 */
 	static @Nullable ServiceDescriptor service(Class<?> type) {
-		Class<?> enclosing = type.getEnclosingClass();
-		for (Class<?> candidate = enclosing; candidate != null; candidate = plainTwin(candidate)) {
+		for (Class<?> candidate : generated(type)) {
 			try {
 				return (ServiceDescriptor) candidate.getMethod("getServiceDescriptor").invoke(null);
 			}
@@ -103,6 +103,19 @@ final class StubFactory {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Returns the generated classes that tell about a stub.
+	 * @param type the type of the stub
+	 * @return the class around it, and after it protoc's own where that is another one
+	 */
+	static List<Class<?>> generated(Class<?> type) {
+		List<Class<?>> generated = new ArrayList<>();
+		for (Class<?> next = type.getEnclosingClass(); next != null; next = plainTwin(next)) {
+			generated.add(next);
+		}
+		return generated;
 	}
 
 	private static @Nullable Class<?> plainTwin(Class<?> generated) {

@@ -22,6 +22,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.springframework.aot.hint.annotation.Reflective;
+
 /**
  * Lets a unary method run once for each {@code rpc-request-id}, however often the call is
  * sent: attempts that come while it runs wait for the same answer, later ones get what is
@@ -39,6 +41,7 @@ import java.lang.annotation.Target;
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Reflective
 public @interface Deduplicated {
 
 	/**
