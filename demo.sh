@@ -7,6 +7,7 @@
 #   ./demo.sh              builds, runs, and ends all that it started
 #   ./demo.sh --no-build   takes the jars of an earlier build, if they are there
 #   ./demo.sh --keep       leaves all running until Ctrl-C
+#   ./demo.sh --aot        runs what Spring has processed ahead of time; needs etcd
 #
 # Exit code 0 when no call failed; otherwise 1, and the log of what went wrong.
 
@@ -15,11 +16,13 @@ cd "$(dirname "$0")" || exit 1
 
 build=yes
 keep=no
+aot=()
 for option in "$@"; do
 	case $option in
 		--no-build) build=no ;;
 		--keep) keep=yes ;;
-		*) echo "usage: ./demo.sh [--no-build] [--keep]" >&2; exit 2 ;;
+		--aot) aot=(-Dspring.aot.enabled=true) ;;
+		*) echo "usage: ./demo.sh [--no-build] [--keep] [--aot]" >&2; exit 2 ;;
 	esac
 done
 
@@ -213,7 +216,7 @@ start_etcd() {
 start_java() {
 	local name=$1
 	shift
-	start "$name" "$java" -XX:TieredStopAtLevel=1 -Xmx256m "-Djava.io.tmpdir=$work" -jar "$@"
+	start "$name" "$java" -XX:TieredStopAtLevel=1 -Xmx256m "-Djava.io.tmpdir=$work" ${aot[@]+"${aot[@]}"} -jar "$@"
 }
 
 start_provider() {
@@ -282,6 +285,8 @@ if finish 900 etcd-search sh -c 'exec ./etcd.sh >"$0"' "$work/etcd.path"; then
 	start_etcd "$(cat "$work/etcd.path")"
 	registry=("--rpc.registry.etcd.endpoints=http://127.0.0.1:$etcd_port")
 	line "etcd        http://127.0.0.1:$etcd_port"
+elif [ ${#aot[@]} -gt 0 ]; then
+	fail etcd-search "there is no etcd, and that the registry is etcd was decided when the jars were built"
 else
 	registry=(--rpc.registry.type=local "--rpc.registry.local.directory=$work/registry")
 	line "NO ETCD, so this runs on the local registry, a directory ($(tail -n 1 "$work/etcd-search.log"))"
@@ -295,6 +300,12 @@ consumer=$pid
 await 60 consumer "the consumer's HTTP port" consumer_listens
 await 60 consumer "calls answered by provider-1" answers provider-1
 await 60 consumer "calls answered by provider-2" answers provider-2
+if [ ${#aot[@]} -gt 0 ]; then
+	for name in provider-1 provider-2 consumer; do
+		grep -q 'Starting AOT-processed' "$work/$name.log" || fail "$name" "$name runs nothing processed ahead of time"
+	done
+	line "Spring has processed all three ahead of time"
+fi
 line "provider-1  process $provider_1"
 line "provider-2  process $provider_2"
 line "consumer    http://127.0.0.1:$consumer_port, process $consumer"
