@@ -99,6 +99,13 @@ public final class RpcMetadata {
 	public static final Metadata.Key<String> ATTEMPT = key("rpc-attempt");
 
 	/**
+	 * Request header {@code rpc-same-instance: 1}, beside {@link #ATTEMPT}: the client
+	 * does not allow that the call runs on another instance than the first. What has
+	 * taken the address of that one may answer only what it knows.
+	 */
+	public static final Metadata.Key<String> SAME_INSTANCE = key("rpc-same-instance");
+
+	/**
 	 * Request header: the ids of calls of the same client whose answers have arrived,
 	 * comma-separated.
 	 */

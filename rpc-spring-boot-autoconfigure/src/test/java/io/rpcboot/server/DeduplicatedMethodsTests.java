@@ -69,6 +69,16 @@ class DeduplicatedMethodsTests {
 	}
 
 	@Test
+	void whenTheClientAllowsTheSameInstanceOnlyThenAnotherThatHasTakenItsAddressDoesNotRunIt() {
+		MarkedService service = new MarkedService();
+		Metadata headers = RequestHeaders.later("r-1", 10, "another");
+		headers.put(RpcMetadata.SAME_INSTANCE, RpcMetadata.SET);
+		try (TestServer server = TestServer.with(service).start(); EchoClient client = server.client()) {
+			assertThat(call(client, headers).code()).isEqualTo(Status.Code.ABORTED);
+		}
+	}
+
+	@Test
 	void whenAMethodIsNotMarkedThenAnAttemptThatMayHaveRunBeforeDoesNotRunAgain() {
 		try (TestServer server = TestServer.with(new EchoService("plain")).start();
 				EchoClient client = server.client()) {

@@ -56,6 +56,10 @@ final class Pause implements Runnable, Context.CancellationListener, AttemptEngi
 		catch (RejectedExecutionException ex) {
 			giveUp(Status.UNAVAILABLE.withDescription("The application stops").withCause(ex));
 		}
+		if (this.over.get()) {
+			// It was ended meanwhile, perhaps before all of this was known.
+			leave();
+		}
 	}
 
 	/**

@@ -258,6 +258,10 @@ final class Retries {
 			long age = TimeUnit.NANOSECONDS.toMillis(this.target.nanoClock().getAsLong() - this.firstNanos);
 			headers.discardAll(RpcMetadata.ATTEMPT);
 			headers.put(RpcMetadata.ATTEMPT, (this.log.size() + 1) + ";" + age + ";" + whereItMayHaveRun());
+			if (isBoundToOne()) {
+				headers.discardAll(RpcMetadata.SAME_INSTANCE);
+				headers.put(RpcMetadata.SAME_INSTANCE, RpcMetadata.SET);
+			}
 		}
 	}
 

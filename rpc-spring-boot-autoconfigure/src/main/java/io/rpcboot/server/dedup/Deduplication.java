@@ -145,7 +145,8 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 		if (key == null) {
 			return next.startCall(call, headers);
 		}
-		return new GatheringListener<>(call, (request) -> this.arrivals.take(key, ids.attempt(), otherInstances,
+		boolean elsewhere = otherInstances && !headers.containsKey(RpcMetadata.SAME_INSTANCE);
+		return new GatheringListener<>(call, (request) -> this.arrivals.take(key, ids.attempt(), elsewhere,
 				new Attempt<>(call, Context.current()), request, (detached) -> next.startCall(detached, headers)));
 	}
 

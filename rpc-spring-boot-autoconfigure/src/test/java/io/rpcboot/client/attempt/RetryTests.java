@@ -377,6 +377,7 @@ class RetryTests {
 		FakeCall<?> second = this.channel.attempt(1);
 		assertThat(second.header(RpcMetadata.REQUEST_ID)).isEqualTo(id);
 		assertThat(second.header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
+		assertThat(second.header(RpcMetadata.SAME_INSTANCE)).isEqualTo("1");
 		assertThat(second.hints().preferred()).isEqualTo("p-0");
 		assertThat(second.hints().strict()).isTrue();
 		second.fail(UNAVAILABLE);
@@ -393,6 +394,7 @@ class RetryTests {
 		assertThat(this.channel.attempt(1).hints().preferred()).isEqualTo("p-0");
 		assertThat(this.channel.attempt(1).hints().strict()).isFalse();
 		assertThat(this.channel.attempt(1).header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
+		assertThat(this.channel.attempt(1).header(RpcMetadata.SAME_INSTANCE)).isNull();
 	}
 
 	@Test
