@@ -23,6 +23,7 @@ import io.rpcboot.server.authentication.RpcAuthentication;
 import io.rpcboot.server.error.RpcExceptionResolver;
 import io.rpcboot.server.security.SpringSecurity;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -50,7 +51,7 @@ import org.springframework.security.oauth2.server.resource.introspection.OpaqueT
  * Configures how Spring Security finds out who calls: what is on the class path and among
  * the beans decides which credentials are understood. Further {@link RpcAuthentication}
  * beans are asked besides these. With two beans of which one is needed the start fails:
- * to ask nobody would leave the server open.
+ * to ask nobody would leave the server open, and a parameter's name is no choice.
  */
 @AutoConfiguration(after = RpcServerAutoConfiguration.class,
 		afterName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
@@ -76,13 +77,13 @@ public final class RpcServerSecurityAutoConfiguration {
 	@ConditionalOnBean(UserDetailsService.class)
 	@ConditionalOnMissingBean(name = "rpcBasicAuthentication")
 	@ConditionalOnBooleanProperty(name = "rpc.server.authentication.basic.enabled", matchIfMissing = true)
-	RpcAuthentication rpcBasicAuthentication(UserDetailsService users, ObjectProvider<PasswordEncoder> encoder,
+	RpcAuthentication rpcBasicAuthentication(BeanFactory beans, ObjectProvider<PasswordEncoder> encoder,
 			ObjectProvider<UserDetailsPasswordService> passwords, ObjectProvider<AuthenticationManager> manager) {
 		AuthenticationManager own = manager.getIfUnique();
 		if (own != null) {
 			return SpringSecurity.basic(own);
 		}
-		DaoAuthenticationProvider provider = new DaoAuthenticationProvider(users);
+		DaoAuthenticationProvider provider = new DaoAuthenticationProvider(beans.getBean(UserDetailsService.class));
 		encoder.ifUnique(provider::setPasswordEncoder);
 		passwords.ifUnique(provider::setUserDetailsPasswordService);
 		return SpringSecurity.basic(new ProviderManager(provider));
@@ -92,7 +93,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	@ConditionalOnMissingBean(name = "rpcCertificateAuthentication")
 	@ConditionalOnBooleanProperty("rpc.server.authentication.x509.enabled")
 	RpcAuthentication rpcCertificateAuthentication(ObjectProvider<UserDetailsService> users) {
-		return SpringSecurity.certificate(users.getIfUnique());
+		return SpringSecurity.certificate(users.getIfAvailable());
 	}
 
 	/**
@@ -106,9 +107,9 @@ public final class RpcServerSecurityAutoConfiguration {
 	static class Jwt {
 
 		@Bean
-		RpcAuthentication rpcBearerAuthentication(JwtDecoder decoder,
+		RpcAuthentication rpcBearerAuthentication(BeanFactory beans,
 				ObjectProvider<JwtAuthenticationConverter> converter) {
-			JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+			JwtAuthenticationProvider provider = new JwtAuthenticationProvider(beans.getBean(JwtDecoder.class));
 			converter.ifUnique(provider::setJwtAuthenticationConverter);
 			return SpringSecurity.bearer(new ProviderManager(provider));
 		}

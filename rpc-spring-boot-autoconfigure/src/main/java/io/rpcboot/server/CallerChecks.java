@@ -68,9 +68,10 @@ final class CallerChecks {
 	/**
 	 * Asks the callers of services that customizers have added, too.
 	 * @param builder the server
+	 * @param guard marks refusals
 	 * @param asked the services whose interceptors ask already
 	 */
-	void askForOthers(NettyServerBuilder builder, Set<String> asked) {
+	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Set<String> asked) {
 		AuthenticationInterceptor asking = this.interceptor;
 		if (asking == null) {
 			return;
@@ -80,7 +81,8 @@ final class CallerChecks {
 			public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 					ServerCallHandler<Q, A> next) {
 				return asked.contains(call.getMethodDescriptor().getServiceName()) ? next.startCall(call, headers)
-						: asking.interceptCall(call, headers, next);
+						: guard.interceptCall(call, headers,
+								(guarded, guardedHeaders) -> asking.interceptCall(guarded, guardedHeaders, next));
 			}
 		});
 	}

@@ -149,7 +149,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
 		customizers.forEach((customizer) -> customizer.customize(builder));
-		callers.askForOthers(builder, asked);
+		callers.askForOthers(builder, guard, asked);
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
 		watch(settings, services, dispatch, loops, statistics);

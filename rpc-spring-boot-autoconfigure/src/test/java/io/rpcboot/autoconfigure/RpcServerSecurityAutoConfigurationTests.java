@@ -443,7 +443,7 @@ class RpcServerSecurityAutoConfigurationTests {
 	static class Jwts {
 
 		@Bean
-		JwtDecoder jwtDecoder() {
+		JwtDecoder decoder() {
 			return (token) -> {
 				if (token.equals("forged")) {
 					throw new BadJwtException("the signature is wrong");

@@ -58,6 +58,8 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 	/** By full method name: a descriptor may be made for each call. */
 	private final Map<String, Need> needs = new ConcurrentHashMap<>();
 
+	private static final int MAX_NEEDS = 10_000;
+
 	private static final String DETAIL_REFUSED = "The health of a single service needs credentials "
 			+ "(rpc.server.authentication.protect-health-detail)";
 
@@ -152,8 +154,15 @@ public final class AuthenticationInterceptor implements ServerInterceptor, Order
 
 	private Need need(MethodDescriptor<?, ?> method) {
 		Need known = this.needs.get(method.getFullMethodName());
-		return (known != null) ? known
-				: this.needs.computeIfAbsent(method.getFullMethodName(), (name) -> Need.of(method, this.settings));
+		if (known != null) {
+			return known;
+		}
+		Need need = Need.of(method, this.settings);
+		// A registry of the user's may know any name.
+		if (this.needs.size() < MAX_NEEDS) {
+			this.needs.put(method.getFullMethodName(), need);
+		}
+		return need;
 	}
 
 	private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, String description) {

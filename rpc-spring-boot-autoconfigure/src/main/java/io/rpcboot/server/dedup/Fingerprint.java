@@ -81,7 +81,7 @@ final class Fingerprint {
 
 	private static String caller() {
 		Principal caller = CallPrincipal.current();
-		return (caller != null) ? caller.getClass().getName() + '/' + caller.getName() : "";
+		return (caller != null) ? "+" + caller.getName() : "";
 	}
 
 	private static void update(MessageDigest digest, String text) {
