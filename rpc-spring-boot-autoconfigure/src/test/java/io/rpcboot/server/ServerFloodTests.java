@@ -289,7 +289,7 @@ class ServerFloodTests {
 			assertThat(peer.awaitFrames(RawPeer.RST_STREAM, FLOOD - 5)).isTrue();
 			assertThat(peer.isClosed()).isFalse();
 			assertServed(client);
-			assertThat(server.lifecycle().activeCalls()).isEqualTo(5);
+			Awaitility.await().untilAsserted(() -> assertThat(server.lifecycle().activeCalls()).isEqualTo(5));
 			peer.close();
 			Awaitility.await().until(() -> server.lifecycle().activeCalls() == 0);
 		}
