@@ -17,7 +17,6 @@
 package io.rpcboot.server;
 
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.grpc.Metadata;
@@ -32,8 +31,6 @@ final class CallTracker extends ServerStreamTracer.Factory {
 
 	private final LongSupplier nanoTime;
 
-	private final Consumer<Status> onFailure;
-
 	private final LongAdder begun = new LongAdder();
 
 	private final LongAdder ended = new LongAdder();
@@ -41,17 +38,12 @@ final class CallTracker extends ServerStreamTracer.Factory {
 	private final LongAdder unattended = new LongAdder();
 
 	private final ServerStreamTracer uncounted = new ServerStreamTracer() {
-		@Override
-		public void streamClosed(Status status) {
-			tell(status);
-		}
 	};
 
 	private final ServerStreamTracer counting = new ServerStreamTracer() {
 		@Override
 		public void streamClosed(Status status) {
 			CallTracker.this.ended.increment();
-			tell(status);
 		}
 	};
 
@@ -60,19 +52,7 @@ final class CallTracker extends ServerStreamTracer.Factory {
 	private volatile long lastBegunNanos;
 
 	CallTracker(LongSupplier nanoTime) {
-		this(nanoTime, (status) -> {
-		});
-	}
-
-	/**
-	 * Creates a tracker.
-	 * @param nanoTime the clock
-	 * @param onFailure is told how a call failed, on its event loop or its handler's
-	 * thread; must not block
-	 */
-	CallTracker(LongSupplier nanoTime, Consumer<Status> onFailure) {
 		this.nanoTime = nanoTime;
-		this.onFailure = onFailure;
 	}
 
 	@Override
@@ -120,12 +100,6 @@ final class CallTracker extends ServerStreamTracer.Factory {
 	 */
 	void unattended(int change) {
 		this.unattended.add(change);
-	}
-
-	private void tell(Status status) {
-		if (!status.isOk()) {
-			this.onFailure.accept(status);
-		}
 	}
 
 	static boolean isInfrastructure(String method) {

@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-import io.grpc.Status;
 import io.rpcboot.tls.Reminders;
 import io.rpcboot.tls.TlsProblem;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHints {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionHints.class);
-
-	/** What gRPC's server says to the calls of a client that pings too often. */
-	private static final String TOO_MANY_PINGS = "Too many pings from client";
 
 	private static final String OTHER = "other";
 
@@ -148,19 +144,6 @@ final class ConnectionHints {
 			// A port that is probed, or a client that went away: nothing to be mended
 			// here.
 			default -> logger.debug("The TLS handshake with a client at {} failed", host(client), failure);
-		}
-	}
-
-	/**
-	 * A call has ended without its handler.
-	 */
-	void onCallEnd(Status status) {
-		if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
-				&& String.valueOf(status.getDescription()).contains(TOO_MANY_PINGS)
-				&& this.reminders.isDue(TOO_MANY_PINGS)) {
-			logger.warn("A client pinged more often than rpc.server.keepalive.permit-time, or without calls "
-					+ "rpc.server.keepalive.permit-without-calls, allows and was cut off with its calls "
-					+ "(too_many_pings): let it ping less often, or set a shorter time here");
 		}
 	}
 

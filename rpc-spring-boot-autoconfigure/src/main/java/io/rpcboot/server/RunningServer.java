@@ -95,7 +95,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 			HandlerThreads handlers, Limits limits, EventLoops loops) {
 		String instanceId = UUID.randomUUID().toString();
 		ConnectionHints hints = new ConnectionHints(settings.instance().application(), customizers, System::nanoTime);
-		CallTracker calls = new CallTracker(System::nanoTime, hints::onCallEnd);
+		CallTracker calls = new CallTracker(System::nanoTime);
 		StreamGuard streams = new StreamGuard(settings.streams(), CallTracker::isInfrastructure,
 				ServerInterceptorOrder.STREAMS);
 		WireGuardInterceptor guard = new WireGuardInterceptor(calls, instanceId);

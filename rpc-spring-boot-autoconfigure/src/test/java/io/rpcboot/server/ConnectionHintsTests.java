@@ -212,20 +212,6 @@ class ConnectionHintsTests {
 	}
 
 	@Test
-	void whenAClientPingsTooOftenThenThePropertyIsNamed() throws IOException {
-		try (TestServer server = TestServer.with(new EchoService("one")).start(); Socket socket = connect(server)) {
-			socket.getOutputStream().write(PREFACE);
-			send(socket, 4, 0, 0, new byte[0]);
-			send(socket, 1, 4, 1, headers());
-			for (int i = 0; i < 8; i++) {
-				send(socket, 6, 0, 0, new byte[8]);
-			}
-			assertSaid("A client pinged more often than rpc.server.keepalive.permit-time, or without calls "
-					+ "rpc.server.keepalive.permit-without-calls, allows and was cut off with its calls (too_many_pings): let it ping less often, or set a shorter time here");
-		}
-	}
-
-	@Test
 	void whenAClientRefusesTheServerThenItsBundleIsNamedAgainAfterTenMinutes() {
 		AtomicLong clock = new AtomicLong();
 		ConnectionHints hints = new ConnectionHints("echo", List.of(tlsOf(ClientAuth.NONE)), clock::get);

@@ -231,6 +231,23 @@ class ServerFloodTests {
 	}
 
 	@Test
+	void whenCallsAreCancelledHereThenTheyAreNoResetsOfThePeer() throws IOException {
+		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
+				Duration.ofMillis(400), Duration.ZERO, 5, Duration.ofSeconds(60));
+		try (TestServer server = server(settings); EchoClient client = server.client()) {
+			RawPeer peer = connect(server).begin();
+			for (int i = 0; i < FLOOD; i++) {
+				peer.request(2 * i + 1, UNARY);
+			}
+			assertThat(peer.awaitFrames(RawPeer.RST_STREAM, FLOOD)).isTrue();
+			Awaitility.await().until(() -> server.lifecycle().activeCalls() == 0);
+			assertThat(peer.isClosed()).isFalse();
+			assertThat(server.lifecycle().connections().refused()).containsEntry("max-resets", 0L);
+			assertServed(client);
+		}
+	}
+
+	@Test
 	void whenAPeerResetsItsCallsAgainAndAgainThenItIsDisconnected() throws IOException {
 		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
 				Duration.ZERO, Duration.ZERO, 100, Duration.ofSeconds(60));
@@ -251,14 +268,17 @@ class ServerFloodTests {
 		try (TestServer server = TestServer.with(new EchoService("one"))
 			.connections(UNLIMITED)
 			.customizer((builder) -> builder.permitKeepAliveTime(1, TimeUnit.MINUTES))
-			.start(); EchoClient client = server.client()) {
-			RawPeer peer = connect(server).begin();
+			.start(); EchoClient client = server.client(); CapturedLog hints = new CapturedLog(ConnectionHints.class)) {
+			RawPeer peer = connect(server).begin().request(1, UNARY);
 			for (int i = 0; i < FLOOD; i++) {
 				peer.frame(RawPeer.PING, RawPeer.NO_FLAGS, 0, new byte[8]);
 			}
 			assertThat(peer.awaitClosed()).isTrue();
 			assertServed(client);
-			assertLogged(server, "is closed, as it pings too often (rpc.server.keepalive.permit-time)");
+			assertLogged(server, "is closed, as it pings too often, or without a call where"
+					+ " rpc.server.keepalive.permit-without-calls is false (rpc.server.keepalive.permit-time)");
+			Awaitility.await().until(() -> server.lifecycle().activeCalls() == 0);
+			assertThat(hints.messages()).as("of the same").isEmpty();
 		}
 	}
 

@@ -44,7 +44,8 @@ enum Limit {
 	RESETS("is closed, as it resets too many calls", "rpc.server.limits.max-resets"),
 
 	/** The peer pings too often. */
-	PINGS("is closed, as it pings too often", "rpc.server.keepalive.permit-time");
+	PINGS("is closed, as it pings too often, or without a call where rpc.server.keepalive.permit-without-calls is false",
+			"rpc.server.keepalive.permit-time");
 
 	private final String outcome;
 

@@ -150,22 +150,24 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 		if (connection.numActiveStreams() == 0) {
 			return;
 		}
+		List<Http2Stream> found = new ArrayList<>();
 		try {
-			List<Http2Stream> found = new ArrayList<>();
 			connection.forEachActiveStream((stream) -> {
 				if (overdue.test(stream)) {
 					found.add(stream);
 				}
 				return true;
 			});
-			for (Http2Stream stream : found) {
-				cancel(limit, stream);
-			}
 		}
 		catch (Http2Exception ex) {
 			this.http2.onError(this.context, false, ex);
 		}
-		this.context.flush();
+		for (Http2Stream stream : found) {
+			// The end of one may be the end of the connection, with all others.
+			if (stream.state() != Http2Stream.State.CLOSED) {
+				cancel(limit, stream);
+			}
+		}
 	}
 
 	/**
@@ -180,12 +182,13 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 	}
 
 	/**
-	 * Tells gRPC that the peer has reset the stream, and the peer that the server has.
+	 * Fails the stream, of which gRPC tells the call and the peer. Not by a reset in the
+	 * peer's name: gRPC counts those, and closes the connection of a peer that sends too
+	 * many of them.
 	 */
-	private void cancel(Limit limit, Http2Stream stream) throws Http2Exception {
+	private void cancel(Limit limit, Http2Stream stream) {
 		this.limits.reached().add(limit, this.context.channel().remoteAddress());
-		onRstStreamRead(this.context, stream.id(), Http2Error.CANCEL.code());
-		this.http2.resetStream(this.context, stream.id(), Http2Error.CANCEL.code(), this.context.newPromise());
+		this.http2.onError(this.context, false, new OverdueCallException(limit, stream.id()));
 	}
 
 	/**
