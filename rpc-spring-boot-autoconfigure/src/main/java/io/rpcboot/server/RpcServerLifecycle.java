@@ -74,6 +74,10 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	private final LoopStatistics loopStatistics;
 
+	/** Held for as long as a start takes, which waits for beans and the network. */
+	private final Object starts = new Object();
+
+	/** Held for moments only; taken last where both are. */
 	private final Object monitor = new Object();
 
 	private volatile @Nullable RunningServer running;
@@ -132,17 +136,19 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	public void start() {
 		boolean accept;
 		RunningServer started;
-		synchronized (this.monitor) {
+		synchronized (this.starts) {
 			if (this.running != null || this.services.isEmpty()) {
 				return;
 			}
 			started = RunningServer.start(this.settings, this.services, this.customizers, this.registry,
 					this.loopStatistics);
-			this.well.forEach(started.health()::well);
-			this.running = started;
-			this.stopRequested = false;
-			accept = this.acceptAgain;
-			this.acceptAgain = false;
+			synchronized (this.monitor) {
+				this.well.forEach(started.health()::well);
+				this.running = started;
+				this.stopRequested = false;
+				accept = this.acceptAgain;
+				this.acceptAgain = false;
+			}
 		}
 		logger.info("RPC server listens on {}:{} with {}", this.settings.address(), started.port(), started.services());
 		keepAlive(started);
@@ -157,7 +163,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	/**
 	 * Tells whether the application accepts traffic: the health status follows, and the
-	 * first time it does the instance is registered. Never blocks.
+	 * first time it does the instance is registered. Never blocks, not even while the
+	 * server starts, which takes over what was told last.
 	 * @param newAccepting whether it does
 	 */
 	public void acceptingTraffic(boolean newAccepting) {
@@ -171,7 +178,8 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	 * Tells whether what stands behind a service is well, such as its database: its
 	 * status in {@code grpc.health.v1} follows. A service of this server, and the server
 	 * as a whole, is SERVING if it also accepts traffic and does not drain; of any other
-	 * name nothing else counts. Never blocks.
+	 * name nothing else counts. Never blocks, not even while the server starts, which
+	 * takes over what was told last.
 	 * @param name the full name of a service, {@code ""} for the server as a whole, or
 	 * any other name that is to be reported
 	 * @param isWell whether it is
@@ -190,12 +198,15 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 	 * Tells that the application context closes: the grace period counts from here, not
 	 * from the moment at which other beans have stopped, and replies say from here on
 	 * that this instance leaves. A web application has refused traffic already, so its
-	 * health may be NOT_SERVING before the drain itself begins.
+	 * health may be NOT_SERVING before the drain itself begins. Waits for a start that
+	 * goes on.
 	 */
 	public void stopRequested() {
-		synchronized (this.monitor) {
-			this.stopRequested = true;
-			this.stopRequestedNanos = this.nanoTime.getAsLong();
+		synchronized (this.starts) {
+			synchronized (this.monitor) {
+				this.stopRequested = true;
+				this.stopRequestedNanos = this.nanoTime.getAsLong();
+			}
 		}
 		RunningServer current = this.running;
 		if (current != null) {
@@ -205,25 +216,15 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 
 	/**
 	 * Drains the server on a thread of its own and calls back when it is closed, in any
-	 * case. While it drains already, only the callback is added.
+	 * case. While it drains already, only the callback is added. Waits for a start that
+	 * goes on.
 	 * @param callback is called once
 	 */
 	@Override
 	public void stop(Runnable callback) {
 		CompletableFuture<Void> end;
-		synchronized (this.monitor) {
-			end = this.stopped;
-			RunningServer stopping = this.running;
-			if (end == null) {
-				end = new CompletableFuture<>();
-				if (stopping != null) {
-					this.stopped = end;
-					beginDrain(stopping, end);
-				}
-				else {
-					end.complete(null);
-				}
-			}
+		synchronized (this.starts) {
+			end = end();
 		}
 		end.thenRun(callback);
 	}
@@ -434,6 +435,24 @@ public final class RpcServerLifecycle implements SmartLifecycle {
 			throw new IllegalStateException("There is no registry: the RPC server is announced nowhere");
 		}
 		return current.announcer();
+	}
+
+	private CompletableFuture<Void> end() {
+		synchronized (this.monitor) {
+			CompletableFuture<Void> end = this.stopped;
+			if (end == null) {
+				end = new CompletableFuture<>();
+				RunningServer stopping = this.running;
+				if (stopping != null) {
+					this.stopped = end;
+					beginDrain(stopping, end);
+				}
+				else {
+					end.complete(null);
+				}
+			}
+			return end;
+		}
 	}
 
 	private void beginDrain(RunningServer stopping, CompletableFuture<Void> end) {

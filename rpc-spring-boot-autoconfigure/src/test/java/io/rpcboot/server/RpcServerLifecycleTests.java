@@ -19,6 +19,8 @@ package io.rpcboot.server;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -103,6 +105,55 @@ class RpcServerLifecycleTests {
 			try (EchoClient client = server.client()) {
 				assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
 			}
+		}
+	}
+
+	@Test
+	void whileItStartsThenHealthIsTakenWithoutWaitingAndHoldsFromTheStartOn() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		try (TestServer server = TestServer.with(new EchoService("one")).customizer((builder) -> {
+			begun.countDown();
+			awaitUninterruptibly(goOn);
+		}).build()) {
+			CompletableFuture<Void> start = CompletableFuture.runAsync(server.lifecycle()::start);
+			try {
+				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+				CompletableFuture.runAsync(() -> {
+					server.accepting(true);
+					server.lifecycle().serviceHealth("rpc.testing.Echo", false);
+					assertThat(server.lifecycle().isAccepting()).isFalse();
+				}).get(10, TimeUnit.SECONDS);
+				assertThat(start).isNotDone();
+			}
+			finally {
+				goOn.countDown();
+			}
+			start.get(10, TimeUnit.SECONDS);
+			try (EchoClient client = server.client()) {
+				assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
+				assertThat(client.health("rpc.testing.Echo")).isEqualTo(ServingStatus.NOT_SERVING);
+			}
+		}
+	}
+
+	@Test
+	void whenStoppedWhileItStartsThenItDrainsOnceItHasStarted() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		try (TestServer server = TestServer.with(new EchoService("one")).customizer((builder) -> {
+			begun.countDown();
+			awaitUninterruptibly(goOn);
+		}).build()) {
+			CompletableFuture<Void> start = CompletableFuture.runAsync(server.lifecycle()::start);
+			assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+			Thread stop = new Thread(server.lifecycle()::stop);
+			stop.start();
+			Awaitility.await("the stop to wait").until(() -> stop.getState() == Thread.State.BLOCKED);
+			goOn.countDown();
+			start.get(10, TimeUnit.SECONDS);
+			stop.join(10_000);
+			assertThat(server.lifecycle().isRunning()).isFalse();
 		}
 	}
 
@@ -227,6 +278,15 @@ class RpcServerLifecycleTests {
 		try (EchoClient client = server.client()) {
 			assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
 			return String.valueOf(client.unary("hello").headers().get(RpcMetadata.INSTANCE));
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
