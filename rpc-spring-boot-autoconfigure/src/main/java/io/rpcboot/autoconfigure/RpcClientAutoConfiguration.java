@@ -120,8 +120,8 @@ public final class RpcClientAutoConfiguration {
 	ReferenceCredentials rpcReferenceCredentials(RpcClientProperties properties, ListableBeanFactory beans,
 			ObjectProvider<TokenRegistrations> registrations, ObjectProvider<TokenRelay> relay) {
 		return new ReferenceCredentials(ClientCredentials.settings(properties),
-				(name) -> ClientCredentials.tokenSource(name, beans), registrations.getIfAvailable(),
-				relay.getIfAvailable(() -> TokenRelay.OF_CALL));
+				(name) -> ClientCredentials.tokenSource(name, beans), registrations::getIfAvailable,
+				() -> relay.getIfAvailable(() -> TokenRelay.OF_CALL));
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,6 +41,7 @@ import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.client.credentials.AccessToken;
+import io.rpcboot.client.credentials.TokenRegistrations;
 import io.rpcboot.client.credentials.TokenRelay;
 import io.rpcboot.client.credentials.TokenSource;
 import io.rpcboot.testing.EchoClient;
@@ -258,6 +260,19 @@ class RpcClientCredentialsTests {
 						+ "spring.security.oauth2.client.registration.internal)"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "CallingRelay, type=relay, Bearer relayed-by-sts",
+			"CallingRegistrations, type=oauth2 registration=internal, Bearer internal-by-sts" })
+	void whatFindsTokensMayHaveReferencesItself(String beans, String properties, String header) throws Exception {
+		try (EchoServer tokens = EchoServer.start("sts")) {
+			this.plaintext.withUserConfiguration(Class.forName(getClass().getName() + "$" + beans))
+				.withPropertyValues("rpc.client.references.[sts].addresses=127.0.0.1:" + tokens.port())
+				.withPropertyValues(
+						Arrays.stream(properties.split(" ")).map((property) -> KEY + property).toArray(String[]::new))
+				.run((context) -> assertThat(headerOf(context)).isEqualTo(header));
+		}
+	}
+
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void noSecretIsInLogsInErrorsOrInTheEndpoint(CapturedOutput output) {
@@ -362,6 +377,27 @@ class RpcClientCredentialsTests {
 				.expiresIn(60)
 				.additionalParameters(Map.of())
 				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallingRelay {
+
+		@Bean
+		TokenRelay relay(@RpcReference("sts") EchoBlockingStub sts) {
+			return () -> "relayed-by-" + sts.unary(EchoClient.ping("token")).getServer();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CallingRegistrations {
+
+		@Bean
+		TokenRegistrations registrations(@RpcReference("sts") EchoBlockingStub sts) {
+			return (id) -> () -> new AccessToken(id + "-by-" + sts.unary(EchoClient.ping("token")).getServer(),
+					Instant.now().plus(Duration.ofHours(1)));
 		}
 
 	}

@@ -27,8 +27,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-import io.grpc.CallCredentials;
 import io.grpc.ClientInterceptor;
 import io.rpcboot.call.AuthorizationHeader;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +45,9 @@ public final class ReferenceCredentials implements AutoCloseable {
 
 	private final Function<String, TokenSource> sources;
 
-	private final @Nullable TokenRegistrations registrations;
+	private final Supplier<@Nullable TokenRegistrations> registrations;
 
-	private final TokenRelay relay;
+	private final Supplier<TokenRelay> relay;
 
 	private final Map<String, TokenCache> tokens = new ConcurrentHashMap<>();
 
@@ -55,15 +55,16 @@ public final class ReferenceCredentials implements AutoCloseable {
 	private final ExecutorService fetchers;
 
 	/**
-	 * Creates the credentials.
+	 * Creates the credentials. Whatever finds tokens is looked up when a reference is
+	 * made that needs it, as it may have references to other applications itself.
 	 * @param settings by application
 	 * @param sources finds a token source by the name of its bean
-	 * @param registrations the OAuth2 client registrations; {@code null} if there are
-	 * none
-	 * @param relay finds the token of the current caller
+	 * @param registrations looks up the OAuth2 client registrations; gives {@code null}
+	 * if there are none
+	 * @param relay looks up what finds the token of the current caller
 	 */
 	public ReferenceCredentials(Map<String, CredentialsSettings> settings, Function<String, TokenSource> sources,
-			@Nullable TokenRegistrations registrations, TokenRelay relay) {
+			Supplier<@Nullable TokenRegistrations> registrations, Supplier<TokenRelay> relay) {
 		this.settings = Map.copyOf(settings);
 		this.sources = sources;
 		this.registrations = registrations;
@@ -102,7 +103,7 @@ public final class ReferenceCredentials implements AutoCloseable {
 					: fetched(application, set, this.sources.apply(Objects.requireNonNull(set.tokenSource())));
 			case BASIC -> known(application, set, AuthorizationHeader.value(AuthorizationHeader.BASIC, encoded(set)));
 			case OAUTH2 -> fetched(application, set, registered(Objects.requireNonNull(set.registration())));
-			case RELAY -> new CredentialsInterceptor(() -> relayed(application, set), null);
+			case RELAY -> relayed(application, set, this.relay.get());
 		};
 	}
 
@@ -118,19 +119,22 @@ public final class ReferenceCredentials implements AutoCloseable {
 		return new CredentialsInterceptor(() -> credentials, cache::refused);
 	}
 
-	private @Nullable CallCredentials relayed(String application, CredentialsSettings set) {
-		String token = this.relay.token();
-		return (token != null) ? new RelayedCredentials(application, set.allowPlaintext(), token) : null;
+	private static ClientInterceptor relayed(String application, CredentialsSettings set, TokenRelay relay) {
+		return new CredentialsInterceptor(() -> {
+			String token = relay.token();
+			return (token != null) ? new RelayedCredentials(application, set.allowPlaintext(), token) : null;
+		}, null);
 	}
 
 	private TokenSource registered(String registration) {
-		if (this.registrations == null) {
+		TokenRegistrations known = this.registrations.get();
+		if (known == null) {
 			throw new IllegalArgumentException("registration: '" + registration
 					+ "', but there are no OAuth2 client registrations (expected: "
 					+ "spring-boot-starter-security-oauth2-client and spring.security.oauth2.client.registration."
 					+ registration + ")");
 		}
-		return this.registrations.source(registration);
+		return known.source(registration);
 	}
 
 	private static String encoded(CredentialsSettings set) {
