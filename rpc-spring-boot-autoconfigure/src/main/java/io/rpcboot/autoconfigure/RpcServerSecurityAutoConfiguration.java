@@ -20,6 +20,7 @@ import io.grpc.ServerInterceptor;
 import io.rpcboot.server.GlobalServerInterceptor;
 import io.rpcboot.server.ServerInterceptorOrder;
 import io.rpcboot.server.authentication.RpcAuthentication;
+import io.rpcboot.server.authentication.RpcAuthenticationOrder;
 import io.rpcboot.server.error.RpcExceptionResolver;
 import io.rpcboot.server.security.SpringSecurity;
 
@@ -50,8 +51,9 @@ import org.springframework.security.oauth2.server.resource.introspection.OpaqueT
 /**
  * Configures how Spring Security finds out who calls: what is on the class path and among
  * the beans decides which credentials are understood. Further {@link RpcAuthentication}
- * beans are asked besides these. With two beans of which one is needed the start fails:
- * to ask nobody would leave the server open, and a parameter's name is no choice.
+ * beans are asked besides these, by {@link RpcAuthenticationOrder}. With two beans of
+ * which one is needed the start fails: to ask nobody would leave the server open, and a
+ * parameter's name is no choice.
  */
 @AutoConfiguration(after = RpcServerAutoConfiguration.class,
 		afterName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
@@ -74,6 +76,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	}
 
 	@Bean
+	@Order(RpcAuthenticationOrder.BASIC)
 	@ConditionalOnBean(UserDetailsService.class)
 	@ConditionalOnMissingBean(name = "rpcBasicAuthentication")
 	@ConditionalOnBooleanProperty(name = "rpc.server.authentication.basic.enabled", matchIfMissing = true)
@@ -90,6 +93,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	}
 
 	@Bean
+	@Order(RpcAuthenticationOrder.CERTIFICATE)
 	@ConditionalOnMissingBean(name = "rpcCertificateAuthentication")
 	@ConditionalOnBooleanProperty("rpc.server.authentication.x509.enabled")
 	RpcAuthentication rpcCertificateAuthentication(ObjectProvider<UserDetailsService> users) {
@@ -107,6 +111,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	static class Jwt {
 
 		@Bean
+		@Order(RpcAuthenticationOrder.BEARER)
 		RpcAuthentication rpcBearerAuthentication(BeanFactory beans,
 				ObjectProvider<JwtAuthenticationConverter> converter) {
 			JwtAuthenticationProvider provider = new JwtAuthenticationProvider(beans.getBean(JwtDecoder.class));
@@ -128,6 +133,7 @@ public final class RpcServerSecurityAutoConfiguration {
 	static class OpaqueToken {
 
 		@Bean
+		@Order(RpcAuthenticationOrder.BEARER)
 		RpcAuthentication rpcBearerAuthentication(OpaqueTokenIntrospector introspector) {
 			return SpringSecurity.bearer(new ProviderManager(new OpaqueTokenAuthenticationProvider(introspector)));
 		}

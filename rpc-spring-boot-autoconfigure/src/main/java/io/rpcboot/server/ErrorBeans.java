@@ -24,6 +24,7 @@ import java.util.List;
 import io.rpcboot.server.authentication.AuthenticationInterceptor;
 import io.rpcboot.server.authentication.AuthenticationSettings;
 import io.rpcboot.server.authentication.RpcAuthentication;
+import io.rpcboot.server.authentication.RpcAuthenticationOrder;
 import io.rpcboot.server.error.ExceptionMappingInterceptor;
 import io.rpcboot.server.error.RpcExceptionResolver;
 import io.rpcboot.server.validation.RequestValidator;
@@ -49,10 +50,11 @@ record ErrorBeans(ListableBeanFactory beans) {
 
 	ExceptionMappingInterceptor mapping() {
 		AdviceResolver advice = new AdviceResolver();
-		sorted(this.beans.getBeanNamesForAnnotation(RpcAdvice.class), Object.class)
+		sorted(this.beans.getBeanNamesForAnnotation(RpcAdvice.class), Object.class, Ordered.LOWEST_PRECEDENCE)
 			.forEach((found) -> advice.add(found.name(), found.bean()));
 		List<Found<RpcExceptionResolver>> resolvers = new ArrayList<>(
-				sorted(this.beans.getBeanNamesForType(RpcExceptionResolver.class), RpcExceptionResolver.class));
+				sorted(this.beans.getBeanNamesForType(RpcExceptionResolver.class), RpcExceptionResolver.class,
+						Ordered.LOWEST_PRECEDENCE));
 		if (!advice.isEmpty()) {
 			resolvers.add(new Found<>("@RpcAdvice", advice, ADVICE_ORDER));
 			resolvers.sort(Comparator.comparingInt(Found::order));
@@ -67,7 +69,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 	 */
 	List<ValidationInterceptor> validation() {
 		List<RequestValidator> validators = sorted(this.beans.getBeanNamesForType(RequestValidator.class),
-				RequestValidator.class)
+				RequestValidator.class, Ordered.LOWEST_PRECEDENCE)
 			.stream()
 			.map(Found::bean)
 			.toList();
@@ -82,7 +84,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 	 */
 	@Nullable AuthenticationInterceptor authentication() {
 		List<RpcAuthentication> authentications = sorted(this.beans.getBeanNamesForType(RpcAuthentication.class),
-				RpcAuthentication.class)
+				RpcAuthentication.class, RpcAuthenticationOrder.UNORDERED)
 			.stream()
 			.map(Found::bean)
 			.toList();
@@ -95,15 +97,15 @@ record ErrorBeans(ListableBeanFactory beans) {
 			throw new RpcServerException(settings.demand()
 					+ ": true, but nothing understands credentials (expected: a bean of type RpcAuthentication, or"
 					+ " Spring Security with a JwtDecoder, an OpaqueTokenIntrospector or a UserDetailsService)",
-					"Define such a bean, or remove the property.", null);
+					"Define such a bean, or set the property to false:\n\n    " + settings.demand() + "=false", null);
 		}
 		return null;
 	}
 
-	private <T> List<Found<T>> sorted(String[] names, Class<T> type) {
+	private <T> List<Found<T>> sorted(String[] names, Class<T> type, int unordered) {
 		return Arrays.stream(names)
 			.filter((name) -> !ScopedProxyUtils.isScopedTarget(name))
-			.map((name) -> found(name, this.beans.getBean(name, type)))
+			.map((name) -> found(name, this.beans.getBean(name, type), unordered))
 			.sorted(Comparator.comparingInt(Found::order))
 			.toList();
 	}
@@ -111,7 +113,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 	/**
 	 * The order may stand on the bean method, of which the bean itself knows nothing.
 	 */
-	private <T> Found<T> found(String name, T bean) {
+	private <T> Found<T> found(String name, T bean, int unordered) {
 		Order order = this.beans.findAnnotationOnBean(name, Order.class);
 		if (order != null) {
 			return new Found<>(name, bean, order.value());
@@ -119,7 +121,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 		if (bean instanceof Ordered ordered) {
 			return new Found<>(name, bean, ordered.getOrder());
 		}
-		return new Found<>(name, bean, OrderUtils.getOrder(bean.getClass(), Ordered.LOWEST_PRECEDENCE));
+		return new Found<>(name, bean, OrderUtils.getOrder(bean.getClass(), unordered));
 	}
 
 	private record Found<T>(String name, T bean, int order) {

@@ -17,6 +17,7 @@
 package io.rpcboot.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -47,7 +48,10 @@ import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
@@ -59,6 +63,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
@@ -179,6 +184,36 @@ class RpcServerSecurityAutoConfigurationTests {
 				assertThat(textOf(context, key)).isEqualTo("by-key");
 				assertThat(textOf(context, bearer("alice"))).isEqualTo("alice");
 			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "none", textBlock = """
+			# its order, and who calls with a token, with a name and password, with neither
+			none, mine,  mine,  mine
+			999,  mine,  mine,  mine
+			1001, alice, mine,  mine
+			2001, alice, alice, mine
+			""")
+	void theUsersAuthenticationHasItsPlaceAmongTheOthers(@Nullable Integer order, String ofToken, String ofPassword,
+			String ofNeither) {
+		RpcAuthentication mine = (call, headers) -> () -> "mine";
+		this.withJwts.withUserConfiguration(Users.class)
+			.withBean(RpcAuthentication.class, () -> (order != null) ? new OrderedAuthentication(order, mine) : mine)
+			.run((context) -> {
+				assertThat(textOf(context, bearer("alice"))).isEqualTo(ofToken);
+				assertThat(textOf(context, basic("alice:secret:with:colons"))).isEqualTo(ofPassword);
+				assertThat(textOf(context, new Metadata())).isEqualTo(ofNeither);
+			});
+	}
+
+	@Test
+	void theCertificateComesLastOfTheLibrarysOwn() {
+		this.withJwts.withUserConfiguration(Users.class)
+			.withPropertyValues("rpc.server.authentication.x509.enabled=true")
+			.run((context) -> assertThat(context.getBeanProvider(RpcAuthentication.class).orderedStream())
+				.containsExactly(context.getBean("rpcBearerAuthentication", RpcAuthentication.class),
+						context.getBean("rpcBasicAuthentication", RpcAuthentication.class),
+						context.getBean("rpcCertificateAuthentication", RpcAuthentication.class)));
 	}
 
 	@Test
@@ -394,6 +429,21 @@ class RpcServerSecurityAutoConfigurationTests {
 		@Override
 		public void onCompleted() {
 			this.end.complete(List.copyOf(this.texts));
+		}
+
+	}
+
+	private record OrderedAuthentication(int order,
+			RpcAuthentication authentication) implements RpcAuthentication, Ordered {
+
+		@Override
+		public int getOrder() {
+			return this.order;
+		}
+
+		@Override
+		public Principal authenticate(ServerCall<?, ?> call, Metadata headers) {
+			return this.authentication.authenticate(call, headers);
 		}
 
 	}

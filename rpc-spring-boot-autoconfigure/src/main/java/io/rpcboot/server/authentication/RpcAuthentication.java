@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who makes a call. Beans of this type are asked in their order until one knows
- * the caller; where there is none, nobody is asked for credentials. The caller that is
- * found is {@link io.rpcboot.call.CallPrincipal#current()} from there on.
+ * the caller, those without one first (see {@link RpcAuthenticationOrder}); where there
+ * is no bean, nobody is asked for credentials. The caller that is found is
+ * {@link io.rpcboot.call.CallPrincipal#current()} from there on.
  */
 @FunctionalInterface
 public interface RpcAuthentication {
