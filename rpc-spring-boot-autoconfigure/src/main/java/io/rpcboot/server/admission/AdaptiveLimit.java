@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>
  * A server may be short of nothing just because of the limit. So it is raised by half
  * after each such window, and goes away above the most that the gradient may find. Lifted
- * at once it would let in all that callers offer in a second.
+ * at once it would let in all that callers offer in a second. Seconds without enough
+ * calls for a window count as windows, unless the limit held calls back in them: who is
+ * called again after a pause does not wait for what an overload has left.
  */
 final class AdaptiveLimit {
 
@@ -87,8 +89,9 @@ final class AdaptiveLimit {
 			this.peak = running;
 		}
 		long end = this.windowEnd.get();
-		if (now - end >= 0 && this.calls.sum() >= MIN_CALLS && this.windowEnd.compareAndSet(end, now + WINDOW_NANOS)) {
-			closeWindow();
+		if (now - end >= 0 && (this.calls.sum() >= MIN_CALLS || isPause(now - end))
+				&& this.windowEnd.compareAndSet(end, now + WINDOW_NANOS)) {
+			closeWindow(1 + (now - end) / WINDOW_NANOS);
 		}
 		return this.ceiling;
 	}
@@ -98,23 +101,44 @@ final class AdaptiveLimit {
 	}
 
 	/**
-	 * Synchronized for the case that this thread is held up for a whole window.
+	 * A limit is left of an overload, and for a second longer than a window there were
+	 * not even the calls that fill one.
 	 */
-	private synchronized void closeWindow() {
-		long count = this.calls.sumThenReset();
-		long total = this.nanos.sumThenReset();
-		long started = this.begun.sumThenReset();
-		long delay = this.delayNanos.sumThenReset();
-		if (count > 0) {
-			this.limit = this.gradient.update(Math.max(1, (double) total / count), this.peak);
-		}
-		this.peak = 0;
-		boolean overloaded = this.overload.isOverloaded((started > 0) ? delay / started : 0);
-		this.ceiling = overloaded ? this.limit : lifted(this.ceiling);
+	private boolean isPause(long overdue) {
+		return overdue >= WINDOW_NANOS && this.ceiling != Integer.MAX_VALUE && !isHoldingBack();
 	}
 
-	private int lifted(int ceiling) {
-		long raised = ceiling + ceiling / 2L + 1;
+	private boolean isHoldingBack() {
+		return this.peak >= this.ceiling;
+	}
+
+	/**
+	 * Synchronized for the case that this thread is held up for a whole window.
+	 * @param seconds how long it was
+	 */
+	private synchronized void closeWindow(long seconds) {
+		boolean heldBack = isHoldingBack();
+		boolean known = this.calls.sum() >= MIN_CALLS;
+		long started = this.begun.sumThenReset();
+		long delay = this.delayNanos.sumThenReset();
+		if (known) {
+			long count = this.calls.sumThenReset();
+			this.limit = this.gradient.update(Math.max(1, (double) this.nanos.sumThenReset() / count), this.peak);
+		}
+		this.peak = 0;
+		if (!this.overload.isOverloaded((started > 0) ? delay / started : 0)) {
+			this.ceiling = lifted(this.ceiling, heldBack ? 1 : seconds);
+		}
+		else if (known) {
+			this.ceiling = this.limit;
+		}
+	}
+
+	private int lifted(int ceiling, long times) {
+		long raised = ceiling;
+		for (long left = times; left > 0 && raised <= this.gradient.max(); left--) {
+			raised += raised / 2 + 1;
+		}
 		return (raised > this.gradient.max()) ? Integer.MAX_VALUE : (int) raised;
 	}
 

@@ -142,6 +142,50 @@ class AdaptiveLimitTests {
 		assertThat(window(limit, 20 * MILLI)).as("too far").isEqualTo(limit.limit()).isLessThan(lifted);
 	}
 
+	@Test
+	void whenNobodyCallsForSomeSecondsThenTheNextCallFindsTheLimitRaisedForEach() {
+		AdaptiveLimit limit = adaptive();
+		int left = window(limit, 20 * MILLI);
+		assertThat(left).isEqualTo(20);
+		this.now += 2 * AdaptiveLimit.WINDOW_NANOS;
+		assertThat(call(limit, 1)).as("20 and half of it and one, and that again").isEqualTo(47);
+		assertThat(call(limit, 1)).as("in the same second").isEqualTo(47);
+		this.now += TimeUnit.HOURS.toNanos(1);
+		assertThat(call(limit, 1)).isEqualTo(Integer.MAX_VALUE);
+		assertThat(limit.limit()).as("too few calls to learn from").isEqualTo(left);
+	}
+
+	@Test
+	void whenFewCallsAreMadeForLongThenTheLimitIsRaisedNoMoreThanByHalfASecond() {
+		AdaptiveLimit limit = adaptive();
+		List<Integer> ceilings = new ArrayList<>(List.of(window(limit, 20 * MILLI)));
+		for (int i = 0; i < 3; i++) {
+			this.now += 2 * AdaptiveLimit.WINDOW_NANOS;
+			ceilings.add(call(limit, 5));
+		}
+		assertThat(ceilings).containsExactly(20, 47, 107, Integer.MAX_VALUE);
+	}
+
+	@Test
+	void whenTheLimitHoldsSlowCallsBackThenALongWindowRaisesItOnce() {
+		AdaptiveLimit limit = adaptive();
+		int ceiling = window(limit, 20 * MILLI);
+		this.now += 10 * AdaptiveLimit.WINDOW_NANOS;
+		for (int i = 0; i < 9; i++) {
+			assertThat(call(limit, ceiling)).as("too few calls to tell").isEqualTo(ceiling);
+		}
+		assertThat(call(limit, ceiling)).isEqualTo(ceiling + ceiling / 2 + 1);
+	}
+
+	@Test
+	void whenTheServerIsShortOfSomethingAfterAPauseThenTheLimitStays() {
+		AdaptiveLimit limit = adaptive();
+		int ceiling = window(limit, 20 * MILLI);
+		this.now += TimeUnit.HOURS.toNanos(1);
+		limit.started(20 * MILLI);
+		assertThat(call(limit, 1)).isEqualTo(ceiling);
+	}
+
 	/**
 	 * Four threads at 10 ms a call, so 400 calls a second; 200 are offered for five
 	 * seconds, and then 2000.
@@ -194,6 +238,10 @@ class AdaptiveLimitTests {
 	private AdaptiveLimit adaptive() {
 		return new AdaptiveLimit(new GradientLimit(20, 200), new OverloadSignal(0.9, 20 * MILLI, () -> this.load),
 				this.now);
+	}
+
+	private int call(AdaptiveLimit limit, int running) {
+		return limit.answered(10 * MILLI, running, this.now);
 	}
 
 	/**
