@@ -18,7 +18,6 @@ package io.rpcboot.autoconfigure;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.Locale;
 
 import io.rpcboot.autoconfigure.RpcRegistryProperties.Etcd;
 import io.rpcboot.registry.InstanceCodec;
@@ -31,6 +30,8 @@ import io.rpcboot.registry.local.LocalRegistry;
 import io.rpcboot.registry.snapshot.SnapshotFiles;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -56,18 +57,13 @@ public final class RpcRegistryAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(ServiceDiscovery.class)
-	NoDiscovery rpcNoDiscovery(RpcRegistryProperties properties) {
+	NoDiscovery rpcNoDiscovery(RpcRegistryProperties properties, ListableBeanFactory beans) {
+		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ServiceRegistry.class, true,
+				false).length == 0) {
+			BuiltForRegistryException.check(properties.getType(), RpcRegistryProperties.Type.NONE);
+		}
 		return new NoDiscovery((properties.getType() == RpcRegistryProperties.Type.NONE) ? "rpc.registry.type is none"
 				: "there is no bean of type ServiceDiscovery beside the ServiceRegistry");
-	}
-
-	/**
-	 * Ahead of time the condition was judged by what was set then.
-	 */
-	private static void checkType(RpcRegistryProperties properties, RpcRegistryProperties.Type built) {
-		Checked.that(properties.getType() == built, "rpc.registry.type", properties.getType(),
-				built.name().toLowerCase(Locale.ROOT)
-						+ ", which was set when the application was processed ahead of time");
 	}
 
 	private static Path privateDirectory(@Nullable File directory, String prefix) {
@@ -92,7 +88,7 @@ public final class RpcRegistryAutoConfiguration {
 		EtcdRegistry rpcEtcdRegistry(RpcRegistryProperties properties, EtcdConnectionDetails details,
 				ObjectProvider<InstanceCodec> codecs, ObjectProvider<SnapshotFiles> snapshots,
 				Environment environment) {
-			checkType(properties, RpcRegistryProperties.Type.ETCD);
+			BuiltForRegistryException.check(properties.getType(), RpcRegistryProperties.Type.ETCD);
 			Etcd etcd = properties.getEtcd();
 			EtcdLayouts layouts = EtcdApplications.layouts(etcd, codecs.orderedStream().toList(), environment);
 			EtcdRegistry registry = Checked.property("rpc.registry.namespace", properties.getNamespace(),
@@ -142,7 +138,7 @@ public final class RpcRegistryAutoConfiguration {
 
 		@Bean
 		LocalRegistry rpcLocalRegistry(RpcRegistryProperties properties) {
-			checkType(properties, RpcRegistryProperties.Type.LOCAL);
+			BuiltForRegistryException.check(properties.getType(), RpcRegistryProperties.Type.LOCAL);
 			Path path = privateDirectory(properties.getLocal().getDirectory(), "rpcboot-");
 			return Checked.property("rpc.registry.namespace", properties.getNamespace(),
 					() -> new LocalRegistry(path, properties.getNamespace()));

@@ -61,7 +61,6 @@ import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -116,13 +115,18 @@ class AheadOfTimeTests {
 	}
 
 	@Test
-	void whenTheRegistryIsAnotherOneThanWhenBuiltThenTheStartFails() {
-		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> run("local", (context, hints) -> {
-		}))
-			.havingRootCause()
-			.isInstanceOf(InvalidConfigurationPropertyValueException.class)
-			.withMessage("Property rpc.registry.type with value 'NONE' is invalid: Expected: local, which was set"
-					+ " when the application was processed ahead of time.");
+	void whenBuiltForALocalRegistryThenItDoesNotStartWithoutOne() {
+		assertNoStart("local", "none");
+	}
+
+	@Test
+	void whenBuiltWithoutARegistryThenItDoesNotStartWithEtcd() {
+		assertNoStart("none", "etcd");
+	}
+
+	@Test
+	void whenBuiltWithoutARegistryThenItDoesNotStartWithALocalOne() {
+		assertNoStart("none", "local");
 	}
 
 	@Test
@@ -178,6 +182,19 @@ class AheadOfTimeTests {
 		});
 	}
 
+	private void assertNoStart(String built, String asked) {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> run(built, asked, (context, hints) -> {
+		}))
+			.havingRootCause()
+			.isInstanceOf(BuiltForRegistryException.class)
+			.withMessage("rpc.registry.type: " + asked + " (expected: " + built
+					+ ", which was set when the application was processed ahead of time)")
+			.satisfies((ex) -> assertThat(((BuiltForRegistryException) ex).action())
+				.isEqualTo("Process the application ahead of time once more, with rpc.registry.type=" + asked
+						+ " among the arguments of the goal process-aot, or set what it was built for:\n\n"
+						+ "    rpc.registry.type=" + built));
+	}
+
 	private static Pong unary(EchoBlockingV2Stub stub) {
 		try {
 			return stub.unary(HELLO);
@@ -188,16 +205,16 @@ class AheadOfTimeTests {
 	}
 
 	private void run(BiConsumer<ConfigurableApplicationContext, RuntimeHints> test) {
-		run("none", test);
+		run("none", "none", test);
 	}
 
 	/**
-	 * Processes the application with a registry, and runs it without one.
+	 * Processes the application with one registry, and runs it with another one.
 	 */
-	private void run(String registry, BiConsumer<ConfigurableApplicationContext, RuntimeHints> test) {
+	private void run(String built, String asked, BiConsumer<ConfigurableApplicationContext, RuntimeHints> test) {
 		TestGenerationContext generation = new TestGenerationContext(Application.class);
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			TestPropertyValues.of("rpc.registry.type=" + registry, "management.endpoints.web.exposure.include=rpc")
+			TestPropertyValues.of("rpc.registry.type=" + built, "management.endpoints.web.exposure.include=rpc")
 				.applyTo(context);
 			context.register(Application.class);
 			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
@@ -205,7 +222,7 @@ class AheadOfTimeTests {
 		generation.writeGeneratedContent();
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			try (GenericApplicationContext context = new GenericApplicationContext()) {
-				TestPropertyValues.of(Map.of("rpc.registry.type", "none", "rpc.server.address", "127.0.0.1",
+				TestPropertyValues.of(Map.of("rpc.registry.type", asked, "rpc.server.address", "127.0.0.1",
 						"rpc.server.port", Integer.toString(this.port), "rpc.server.shutdown.quiet-period", "0s",
 						"rpc.client.references.echo.addresses", "127.0.0.1:" + this.port))
 					.applyTo(context);
