@@ -193,7 +193,8 @@ final class InstanceAnnouncer {
 					warned = true;
 					logger
 						.warn("The RPC server does not answer its own health call at {}: {}. It is not registered yet; "
-								+ "trying again until it answers", this.instance.address(), result);
+								+ "trying again until it answers", this.instance.address(), reason(result));
+					logger.debug("The health call of {} failed", this.instance.address(), result.getCause());
 				}
 				if (this.withdrawn.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
 					return;
@@ -254,6 +255,14 @@ final class InstanceAnnouncer {
 		logger.error("The registry failed to {} {} at {}", what, this.instance.application(), this.instance.address(),
 				failure);
 		return null;
+	}
+
+	/**
+	 * Returns what failed in one line: a status itself writes the stack of its cause.
+	 */
+	private static String reason(Status failed) {
+		String text = failed.getCode() + ((failed.getDescription() != null) ? ": " + failed.getDescription() : "");
+		return (failed.getCause() != null) ? text + " (" + failed.getCause() + ")" : text;
 	}
 
 	private static void startThread(Runnable task) {

@@ -41,6 +41,8 @@ import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands each set of instances to a channel, one address group for an instance. Never puts
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * nobody is left is passed on, with a reason that a caller can act on.
  */
 final class RpcNameResolver extends NameResolver implements InstanceListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(RpcNameResolver.class);
 
 	/** How many instances a text names: it must not grow with the set. */
 	private static final int NAMED_IN_TEXT = 5;
@@ -168,12 +172,12 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 
 	@Override
 	public void onUnavailable(RegistryException reason) {
+		logger.debug("The instances of '{}' are not known", this.application, reason);
 		this.syncContext.execute(() -> {
 			if (!this.resolved) {
 				fail("The instances of '" + this.application + "' are not known: " + reason.getMessage() + ". "
 						+ ((reason.action() != null) ? reason.action()
-								: "Check that the registry runs and can be reached"),
-						reason);
+								: "Check that the registry runs and can be reached"));
 			}
 		});
 	}
@@ -235,7 +239,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 					.build());
 			}
 			else {
-				fail(reason, null);
+				fail(reason);
 			}
 			return;
 		}
@@ -248,10 +252,14 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			.build());
 	}
 
-	private void fail(String reason, @Nullable Throwable cause) {
+	/**
+	 * The reason is all that is told: gRPC logs the stack of a status's cause with each
+	 * failure.
+	 */
+	private void fail(String reason) {
 		if (!this.shutdown) {
 			tell(ResolutionResult.newBuilder()
-				.setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(reason).withCause(cause)))
+				.setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(reason)))
 				.build());
 		}
 	}
