@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class HashKeySource {
 
+	/** What can be pasted. */
+	private static final String EXAMPLES = "\n\n    @HashKey(\"user_id\")\n    @HashKey(header = \"x-user\")";
+
 	/**
 	 * From nowhere else.
 	 */
@@ -94,14 +97,14 @@ abstract class HashKeySource {
 							+ (field.isEmpty() ? " names neither a field nor a header"
 									: " names the field '" + field + "' and the header '" + header + "'")
 							+ " (expected: exactly one of them)",
-					"Write @HashKey(\"user_id\") for a field of the request, or @HashKey(header = \"x-user\").", null);
+					"Name a field of the request or a header:" + EXAMPLES, null);
 		}
 		try {
 			return header.isEmpty() ? field(field) : header(header);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new RpcReferenceException("@HashKey at " + where + " has the " + ex.getMessage(),
-					"Correct the annotation.", ex);
+					"Correct the annotation:" + EXAMPLES, ex);
 		}
 	}
 

@@ -379,7 +379,9 @@ public final class RpcReferences {
 
 	private static RpcReferenceException wrong(String application, String where, RuntimeException ex) {
 		return new RpcReferenceException("@RpcReference at " + where + " to '" + application + "': " + ex.getMessage(),
-				"Correct the annotation or what is set under rpc.client.", ex);
+				"Correct the annotation, or what is set under rpc.client.references[" + application
+						+ "] or rpc.client.defaults.",
+				ex);
 	}
 
 	private @Nullable Duration timeout(RpcReference annotation, String where) {

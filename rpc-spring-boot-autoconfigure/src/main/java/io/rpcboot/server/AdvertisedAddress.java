@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Decides under which host an instance is announced: the one configured; else a specific
@@ -42,7 +43,7 @@ final class AdvertisedAddress {
 	}
 
 	static String host(RpcServerSettings.Advertised advertised, InetAddress bound) {
-		return host(advertised, bound, AdvertisedAddress::candidates);
+		return host(advertised, bound, () -> candidates(NetworkInterface::networkInterfaces));
 	}
 
 	static String host(RpcServerSettings.Advertised advertised, InetAddress bound,
@@ -76,9 +77,9 @@ final class AdvertisedAddress {
 		return InetAddress.getLoopbackAddress().getHostAddress();
 	}
 
-	private static List<InetAddress> candidates() {
+	static List<InetAddress> candidates(Interfaces machine) {
 		try {
-			return NetworkInterface.networkInterfaces()
+			return machine.all()
 				.filter(AdvertisedAddress::isUsable)
 				.sorted(Comparator.comparingInt(NetworkInterface::getIndex))
 				.flatMap((network) -> Collections.list(network.getInetAddresses()).stream())
@@ -86,7 +87,7 @@ final class AdvertisedAddress {
 				.toList();
 		}
 		catch (SocketException ex) {
-			throw new RpcServerException("The network interfaces of this machine cannot be read",
+			throw new RpcServerException("The network interfaces of this machine cannot be read: " + ex.getMessage(),
 					"Set rpc.server.advertised.host:" + HOST_LINE, ex);
 		}
 	}
@@ -114,6 +115,16 @@ final class AdvertisedAddress {
 			// A name that only the consumers can resolve.
 			return false;
 		}
+	}
+
+	/**
+	 * The network interfaces of a machine.
+	 */
+	@FunctionalInterface
+	interface Interfaces {
+
+		Stream<NetworkInterface> all() throws SocketException;
+
 	}
 
 	private record Cidr(InetAddress network, int bits) {

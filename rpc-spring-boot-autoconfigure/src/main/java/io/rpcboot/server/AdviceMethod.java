@@ -44,6 +44,9 @@ import org.springframework.util.ReflectionUtils;
  */
 record AdviceMethod(Object bean, Method method, List<Class<? extends Throwable>> types) {
 
+	/** A method that can be pasted. */
+	static final String EXAMPLE = "\n\n    @RpcExceptionHandler RpcError failed(IllegalStateException ex)";
+
 	private static final List<Class<?>> ANSWERS = List.of(RpcError.class, Status.class, com.google.rpc.Status.class,
 			StatusException.class, StatusRuntimeException.class);
 
@@ -154,7 +157,7 @@ record AdviceMethod(Object bean, Method method, List<Class<? extends Throwable>>
 
 	private static RpcServerException wrong(String beanName, Method method, String what, String expected) {
 		return new RpcServerException("The @RpcExceptionHandler " + text(method) + " of the bean '" + beanName + "' "
-				+ what + " (expected: " + expected + ")", "Correct the method.", null);
+				+ what + " (expected: " + expected + ")", "Correct the method, such as:" + EXAMPLE, null);
 	}
 
 	static String text(Method method) {

@@ -66,9 +66,9 @@ final class ServiceProxies {
 			throw new RpcServerException(
 					"The bean '" + beanName + "' is a proxy of interfaces, so its advice " + advice
 							+ " would not run around the methods of the service (expected: a proxy of its class)",
-					"Set proxyTargetClass = true where the advice is enabled, as in"
-							+ " @EnableMethodSecurity(proxyTargetClass = true), or remove"
-							+ " spring.aop.proxy-target-class=false.",
+					"Set proxyTargetClass = true where the advice is enabled, or let all advice of the application be by"
+							+ " proxies of classes:\n\n    @EnableMethodSecurity(proxyTargetClass = true)"
+							+ "\n    spring.aop.proxy-target-class=true",
 					null);
 		}
 		Method binding = ReflectionUtils.findMethod(AopUtils.getTargetClass(service), "bindService");

@@ -30,18 +30,21 @@ import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
-import io.rpcboot.server.RpcServerException;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.FailedStart;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.PlainGrpc;
 import io.rpcboot.testing.echo.Pong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,7 +53,7 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Life in one application with Spring Boot's own gRPC server and client.
@@ -70,16 +73,14 @@ class BesideBootGrpcTests {
 	}
 
 	@Test
-	void whenBothServersHaveOnePortThenTheStartFailsAndNamesBothKeys() {
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> run("rpc.server.port=9090").close())
-			.havingRootCause()
-			.isInstanceOfSatisfying(RpcServerException.class,
-					(ex) -> assertThat(ex.action())
-						.isEqualTo("Set rpc.server.port or spring.grpc.server.port to another port, or remove one of"
-								+ " the starters:\n\n    rpc.server.port=9091"))
-			.withMessage(
-					"rpc.server.port and spring.grpc.server.port are both 9090: Spring Boot's own gRPC server is on"
-							+ " the class path, and two servers cannot share a port");
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenBothServersHaveOnePortThenTheStartFailsAndNamesBothKeys(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("rpc.server.port=9090").close());
+		assertThat(output).contains(FailedStart.analysis(
+				"rpc.server.port and spring.grpc.server.port are both 9090: Spring Boot's own gRPC server is on"
+						+ " the class path, and two servers cannot share a port",
+				"Set rpc.server.port or spring.grpc.server.port to another port, or remove one of the starters:"
+						+ "\n\n    rpc.server.port=9091"));
 	}
 
 	@Test

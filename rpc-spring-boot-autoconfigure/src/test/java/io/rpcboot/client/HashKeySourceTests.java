@@ -50,6 +50,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class HashKeySourceTests {
 
+	private static final String EXAMPLES = "\n\n    @HashKey(\"user_id\")\n    @HashKey(header = \"x-user\")";
+
 	@Test
 	void readsScalarsOfEveryKind() {
 		assertThat(key("text", Ping.newBuilder().setText("Käse").build())).isEqualTo(XxHash64.hash("Käse"));
@@ -155,7 +157,7 @@ class HashKeySourceTests {
 
 	@Test
 	void whenAnnotationDoesNotNameExactlyOneSource() throws Exception {
-		String action = "Write @HashKey(\"user_id\") for a field of the request, or @HashKey(header = \"x-user\").";
+		String action = "Name a field of the request or a header:" + EXAMPLES;
 		assertFailure("byNothing",
 				"@HashKey at field f names neither a field nor a header (expected: exactly one of them)", action);
 		assertFailure("byBoth",
@@ -168,11 +170,11 @@ class HashKeySourceTests {
 		assertFailure("byBadField",
 				"@HashKey at field f has the field 'user id' (expected: the name of a protobuf field, or several "
 						+ "joined by dots)",
-				"Correct the annotation.");
+				"Correct the annotation:" + EXAMPLES);
 		assertFailure("byBadHeader",
 				"@HashKey at field f has the header 'user id' (expected: a name of letters, digits, '-', '_' and '.' "
 						+ "that does not end in -bin)",
-				"Correct the annotation.");
+				"Correct the annotation:" + EXAMPLES);
 	}
 
 	private static void assertFailure(String field, String message, String action) throws Exception {

@@ -17,21 +17,16 @@
 package io.rpcboot.client;
 
 import io.grpc.Channel;
-import io.rpcboot.autoconfigure.RpcClientAutoConfiguration;
-import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
-import io.rpcboot.testing.RpcApplications;
+import io.rpcboot.testing.FailedStart;
 import io.rpcboot.testing.echo.EchoGrpc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * What a start says about an {@link RpcReference} that cannot be made.
@@ -41,16 +36,12 @@ class RpcReferenceFailureTests {
 
 	private static final String HERE = RpcReferenceFailureTests.class.getName();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcClientAutoConfiguration.class))
-		.withPropertyValues("rpc.registry.type=none");
-
 	private static final String TIMEOUT = "Correct the annotation:\n\n"
 			+ "    @RpcReference(value = \"demo-provider\", timeout = \"500ms\")";
 
 	@Test
-	void whenTypeIsNoStub() {
-		assertFailure(NoStub.class,
+	void whenTypeIsNoStub(CapturedOutput output) {
+		assertFailure(output, NoStub.class,
 				"@RpcReference at field java.lang.String " + HERE + "$NoStub.text has the type java.lang.String "
 						+ "(expected: a stub that protoc generates (asynchronous, blocking, blocking V2, future, "
 						+ "Reactor or Kotlin) or io.grpc.Channel)",
@@ -58,8 +49,8 @@ class RpcReferenceFailureTests {
 	}
 
 	@Test
-	void whenNothingNamesTheApplication() {
-		assertFailure(NoApplication.class,
+	void whenNothingNamesTheApplication(CapturedOutput output) {
+		assertFailure(output, NoApplication.class,
 				"@RpcReference at parameter 0 of " + HERE + "$NoApplication(io.rpcboot.testing.echo.EchoGrpc"
 						+ "$EchoBlockingStub) names no application, and rpc.client.services has no entry for "
 						+ "rpc.testing.Echo",
@@ -68,44 +59,44 @@ class RpcReferenceFailureTests {
 	}
 
 	@Test
-	void whenNothingNamesTheApplicationOfAChannel() {
-		assertFailure(NoApplicationOfChannel.class,
+	void whenNothingNamesTheApplicationOfAChannel(CapturedOutput output) {
+		assertFailure(output, NoApplicationOfChannel.class,
 				"@RpcReference at parameter 0 of void " + HERE + "$NoApplicationOfChannel.set(io.grpc.Channel) "
 						+ "names no application, and io.grpc.Channel does not tell its gRPC service",
 				"Name the application, as in @RpcReference(\"demo-provider\").");
 	}
 
 	@Test
-	void whenApplicationIsNoName() {
-		assertFailure(BadApplication.class,
+	void whenApplicationIsNoName(CapturedOutput output) {
+		assertFailure(output, BadApplication.class,
 				"@RpcReference at " + field("BadApplication")
 						+ " names the application 'no name' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62})",
 				"Use the spring.application.name of the application to call.");
 	}
 
 	@Test
-	void whenTimeoutIsNoDuration() {
-		assertFailure(BadTimeout.class, "@RpcReference at " + field("BadTimeout")
+	void whenTimeoutIsNoDuration(CapturedOutput output) {
+		assertFailure(output, BadTimeout.class, "@RpcReference at " + field("BadTimeout")
 				+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)", TIMEOUT);
 	}
 
 	@Test
-	void whenTimeoutIsNotPositive() {
-		assertFailure(ZeroTimeout.class, "@RpcReference at " + field("ZeroTimeout")
+	void whenTimeoutIsNotPositive(CapturedOutput output) {
+		assertFailure(output, ZeroTimeout.class, "@RpcReference at " + field("ZeroTimeout")
 				+ " has the timeout '0s' (expected: a positive duration such as 500ms or 2s)", TIMEOUT);
 	}
 
 	@Test
-	void whenPolicyIsUnknown() {
-		assertFailure(BadPolicy.class, "@RpcReference at " + field("BadPolicy")
+	void whenPolicyIsUnknown(CapturedOutput output) {
+		assertFailure(output, BadPolicy.class, "@RpcReference at " + field("BadPolicy")
 				+ " to 'echo': load balancing policy: 'best' (expected: one of [consistent_hash, p2c, pick_first, "
 				+ "random, round_robin], or the name of a LoadBalancerProvider on the class path)",
-				"Correct the annotation or what is set under rpc.client.");
+				"Correct the annotation, or what is set under rpc.client.references[echo] or rpc.client.defaults.");
 	}
 
 	@Test
-	void whenPlaceholderHasNoValue() {
-		assertFailure(NoValue.class,
+	void whenPlaceholderHasNoValue(CapturedOutput output) {
+		assertFailure(output, NoValue.class,
 				"@RpcReference at " + field("NoValue")
 						+ " has the value '${no.such.key}': Could not resolve placeholder 'no.such.key' in value "
 						+ "\"${no.such.key}\"",
@@ -113,24 +104,33 @@ class RpcReferenceFailureTests {
 	}
 
 	@Test
-	void startPrintsTheAnalysisAndNoStackTrace(CapturedOutput output) {
-		assertThatException().isThrownBy(() -> RpcApplications.run(BadTimeout.class, "rpc.registry.type=none").close());
-		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("Description:\n\n@RpcReference at " + field("BadTimeout")
-					+ " has the timeout 'soon' (expected: a positive duration such as 500ms or 2s)\n")
-			.contains("Action:\n\n" + TIMEOUT + "\n")
-			.doesNotContain("\tat io.rpcboot");
+	void whenTheHashKeyIsOfNothing(CapturedOutput output) {
+		assertFailure(output, NoKey.class,
+				"@HashKey at " + field("NoKey") + " names neither a field nor a header (expected: exactly one of them)",
+				"Name a field of the request or a header:\n\n    @HashKey(\"user_id\")"
+						+ "\n    @HashKey(header = \"x-user\")");
 	}
 
-	private void assertFailure(Class<?> configuration, String message, String action) {
-		this.runner.withUserConfiguration(configuration).run((context) -> {
-			Throwable cause = context.getStartupFailure();
-			while (cause != null && !(cause instanceof RpcReferenceException)) {
-				cause = cause.getCause();
-			}
-			assertThat(cause).hasMessage(message);
-			assertThat(((RpcReferenceException) cause).action()).isEqualTo(action);
-		});
+	@Test
+	void whenTheHashKeyIsNoField(CapturedOutput output) {
+		assertFailure(output, BadKey.class, "@HashKey at " + field("BadKey")
+				+ " has the field 'user id' (expected: the name of a protobuf field, or several joined by dots)",
+				"Correct the annotation:\n\n    @HashKey(\"user_id\")\n    @HashKey(header = \"x-user\")");
+	}
+
+	@Test
+	void whenTheBundleOfAReferenceIsUnknown(CapturedOutput output) {
+		FailedStart.of(OfEcho.class, "rpc.client.references.echo.ssl.bundle=mesh",
+				"rpc.client.references.echo.addresses=h:1");
+		assertThat(output).contains(FailedStart.analysis(
+				"rpc.client.references[echo].ssl.bundle: 'mesh' (expected: the name of an SSL bundle; there are [])",
+				"Name one of these, or define it:\n\n    spring.ssl.bundle.pem.mesh.truststore.certificate="
+						+ "file:/etc/tls/ca.crt"));
+	}
+
+	private static void assertFailure(CapturedOutput output, Class<?> configuration, String message, String action) {
+		FailedStart.of(configuration);
+		assertThat(output).contains(FailedStart.analysis(message, action)).doesNotContain("\tat ");
 	}
 
 	private static String field(String type) {
@@ -198,6 +198,32 @@ class RpcReferenceFailureTests {
 	static class NoValue {
 
 		@RpcReference("${no.such.key}")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoKey {
+
+		@RpcReference("echo")
+		@HashKey
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BadKey {
+
+		@RpcReference("echo")
+		@HashKey("user id")
+		EchoGrpc.EchoBlockingStub echo;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OfEcho {
+
+		@RpcReference("echo")
 		EchoGrpc.EchoBlockingStub echo;
 
 	}

@@ -17,6 +17,7 @@
 package io.rpcboot.server;
 
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 
@@ -88,6 +89,16 @@ class AdvertisedAddressTests {
 					"rpc.server.advertised.networks: '" + network + "' (expected: CIDR notation such as 10.0.0.0/8)")
 			.satisfies((ex) -> assertThat(ex.action()).isEqualTo(
 					"Correct rpc.server.advertised.networks:\n\n" + "    rpc.server.advertised.networks=10.0.0.0/8"));
+	}
+
+	@Test
+	void whenTheInterfacesCannotBeReadThenTheStartFails() {
+		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> AdvertisedAddress.candidates(() -> {
+			throw new SocketException("Operation not permitted");
+		}))
+			.withMessage("The network interfaces of this machine cannot be read: Operation not permitted")
+			.satisfies((ex) -> assertThat(ex.action())
+				.isEqualTo("Set rpc.server.advertised.host:\n\n    rpc.server.advertised.host=10.0.0.7"));
 	}
 
 	@ParameterizedTest

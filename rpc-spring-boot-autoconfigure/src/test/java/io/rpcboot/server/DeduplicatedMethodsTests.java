@@ -166,7 +166,11 @@ class DeduplicatedMethodsTests {
 	private static void fails(EchoService service, List<String> methods, List<String> otherInstances, String message) {
 		TestServer server = TestServer.with(service).deduplication(settings(methods, otherInstances)).build();
 		assertThatExceptionOfType(RpcServerException.class).isThrownBy(() -> server.lifecycle().start())
-			.withMessage(message);
+			.withMessage(message)
+			.satisfies((ex) -> assertThat(ex.action())
+				.isEqualTo("Deduplicate unary methods of this server's services only: by @Deduplicated, or by"
+						+ " rpc.server.deduplication.methods:\n\n"
+						+ "    rpc.server.deduplication.methods=demo.Greeter/SayHello"));
 	}
 
 	private static void assertDeduplicated(EchoService service, List<String> methods) {

@@ -59,6 +59,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RpcAdviceTests {
 
+	private static final String EXAMPLE = "\n\n    @RpcExceptionHandler RpcError failed(IllegalStateException ex)";
+
 	private static final Metadata.Key<String> DETAIL = Metadata.Key.of("detail", Metadata.ASCII_STRING_MARSHALLER);
 
 	@ParameterizedTest
@@ -217,11 +219,11 @@ class RpcAdviceTests {
 		assertRefused(new HasNone(),
 				"The @RpcAdvice bean 'bean1' of type " + HasNone.class.getName()
 						+ " has no method with @RpcExceptionHandler (expected: at least one)",
-				"Annotate its methods, or remove @RpcAdvice.");
+				"Annotate its methods, or remove @RpcAdvice:" + EXAMPLE);
 	}
 
 	private static void assertRefused(Object advice, String message) {
-		assertRefused(advice, message, "Correct the method.");
+		assertRefused(advice, message, "Correct the method, such as:" + EXAMPLE);
 	}
 
 	private static void assertRefused(Object advice, String message, String action) {
