@@ -53,6 +53,7 @@ import io.rpcboot.server.admission.CallerIdentity;
 import io.rpcboot.server.authentication.AuthenticationSettings;
 import io.rpcboot.server.authentication.RpcAuthentication;
 import io.rpcboot.server.authentication.RpcAuthenticationException;
+import io.rpcboot.testing.CallerEchoService;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
 import io.rpcboot.testing.EchoService;
@@ -407,7 +408,7 @@ class AuthenticationTests {
 	/**
 	 * Answers with the name of the caller, also in the callbacks of streams.
 	 */
-	private static final class WhoEcho extends EchoService {
+	private static final class WhoEcho extends CallerEchoService {
 
 		private final AtomicInteger calls = new AtomicInteger();
 
@@ -416,37 +417,20 @@ class AuthenticationTests {
 		}
 
 		@Override
-		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
-			this.calls.incrementAndGet();
-			responseObserver.onNext(pong(request.getText().equals("token")
-					? Objects.requireNonNullElse(CallPrincipal.currentToken(), "no token") : caller()));
-			responseObserver.onCompleted();
+		protected String caller() {
+			Principal caller = CallPrincipal.current();
+			return (caller != null) ? caller.getName() : "nobody";
 		}
 
 		@Override
-		public StreamObserver<Ping> bidi(StreamObserver<Pong> responseObserver) {
-			return new StreamObserver<>() {
-				@Override
-				public void onNext(Ping value) {
-					responseObserver.onNext(pong(caller()));
-				}
-
-				@Override
-				public void onError(Throwable ex) {
-					// The caller is gone.
-				}
-
-				@Override
-				public void onCompleted() {
-					responseObserver.onNext(pong(caller()));
-					responseObserver.onCompleted();
-				}
-			};
-		}
-
-		private static String caller() {
-			Principal caller = CallPrincipal.current();
-			return (caller != null) ? caller.getName() : "nobody";
+		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
+			this.calls.incrementAndGet();
+			if (!request.getText().equals("token")) {
+				super.unary(request, responseObserver);
+				return;
+			}
+			responseObserver.onNext(pong(Objects.requireNonNullElse(CallPrincipal.currentToken(), "no token")));
+			responseObserver.onCompleted();
 		}
 
 	}

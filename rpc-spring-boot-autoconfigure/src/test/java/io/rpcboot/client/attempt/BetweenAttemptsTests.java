@@ -18,18 +18,15 @@ package io.rpcboot.client.attempt;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
-import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
 import io.rpcboot.client.attempt.CallReport.Reason;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -45,45 +42,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What can happen to a call after one attempt has failed and before the next is the one
  * to talk to.
  */
-class BetweenAttemptsTests {
-
-	private static final Status UNAVAILABLE = Status.UNAVAILABLE.withDescription("io exception");
-
-	private static final Status OVERLOADED = Status.RESOURCE_EXHAUSTED.withDescription("too many calls");
-
-	private static final AttemptPolicy IDEMPOTENT = policy(true, Deduplication.NONE);
-
-	private static final AttemptPolicy DEDUPLICATED = policy(false, Deduplication.SAME_INSTANCE);
+class BetweenAttemptsTests extends AbstractAttemptTests {
 
 	private static final Context.Key<String> TENANT = Context.key("tenant");
 
 	private static final Metadata.Key<String> DETAIL = Metadata.Key.of("detail", Metadata.ASCII_STRING_MARSHALLER);
 
-	private final FakeTime time = new FakeTime();
-
-	private final FakeChannel channel = new FakeChannel();
-
-	/** Runs once, when the time is looked at. */
-	private @Nullable Runnable onTime;
-
-	private final AttemptEngine engine = new AttemptEngine("consumer", false, (headers, options) -> {
-	}, this.time, () -> {
-		Runnable task = this.onTime;
-		this.onTime = null;
-		if (task != null) {
-			task.run();
-		}
-		return this.time.getAsLong();
-	}, () -> 1);
-
-	private final AttemptCounters counters = this.engine.counters("echo");
-
-	private final Recorder recorder = new Recorder();
-
 	@ParameterizedTest
 	@ValueSource(ints = { 64, 65 })
 	void whenMoreIsSentDuringTheBackoffThanIsKeptThenTheStreamIsNotSentAgain(int messages) {
-		ClientCall<Ping, Pong> call = started(EchoGrpc.getClientStreamMethod(), AttemptPolicy.DEFAULT);
+		ClientCall<Ping, Pong> call = started(EchoGrpc.getClientStreamMethod(), options(AttemptPolicy.DEFAULT));
 		call.request(2);
 		Metadata refusal = notExecuted("70");
 		refusal.put(DETAIL, "full");
@@ -182,7 +150,7 @@ class BetweenAttemptsTests {
 	void whenTheNextAttemptCannotBeMadeThenTheCallEndsOnce(boolean afterBackoff) {
 		for (MethodDescriptor<Ping, Pong> method : List.of(EchoGrpc.getUnaryMethod(), EchoGrpc.getBidiMethod())) {
 			this.channel.attempts.clear();
-			this.recorder.closed.clear();
+			this.recorder.clear();
 			this.channel.broken = null;
 			call(method, AttemptPolicy.DEFAULT);
 			this.channel.broken = new IllegalStateException("broken");
@@ -196,7 +164,7 @@ class BetweenAttemptsTests {
 	void whenTheNextAttemptCannotBeReplayedThenItIsCancelledAndTheCallEndsOnce(boolean afterBackoff) {
 		for (MethodDescriptor<Ping, Pong> method : List.of(EchoGrpc.getUnaryMethod(), EchoGrpc.getBidiMethod())) {
 			this.channel.attempts.clear();
-			this.recorder.closed.clear();
+			this.recorder.clear();
 			call(method, AttemptPolicy.DEFAULT);
 			IllegalStateException broken = new IllegalStateException("broken");
 			this.channel.onSend = (attempt) -> {
@@ -215,10 +183,10 @@ class BetweenAttemptsTests {
 
 	@Test
 	void whenCancelledWhileTheFailureIsLookedAtAndBeforeTheRequestIsCompleteThenItIsClosedOnce() {
-		ClientCall<Ping, Pong> call = started(EchoGrpc.getUnaryMethod(), AttemptPolicy.DEFAULT);
-		this.onTime = () -> call.cancel("enough", null);
+		ClientCall<Ping, Pong> call = started(EchoGrpc.getUnaryMethod(), options(AttemptPolicy.DEFAULT));
+		this.time.onLook = () -> call.cancel("enough", null);
 		refuse(false);
-		assertThat(this.onTime).isNull();
+		assertThat(this.time.onLook).isNull();
 		assertThat(this.recorder.status().getCode()).isEqualTo(Status.Code.CANCELLED);
 		call.cancel("again", null);
 		assertThat(this.recorder.closed).hasSize(1);
@@ -238,7 +206,7 @@ class BetweenAttemptsTests {
 	void whenTheRequestIsCompletedElsewhereThenTheNextAttemptIsMadeInTheContextOfTheCall() {
 		Context context = Context.current().withValue(TENANT, "blue");
 		List<ClientCall<Ping, Pong>> calls = new ArrayList<>();
-		context.run(() -> calls.add(started(EchoGrpc.getUnaryMethod(), AttemptPolicy.DEFAULT)));
+		context.run(() -> calls.add(started(EchoGrpc.getUnaryMethod(), options(AttemptPolicy.DEFAULT))));
 		this.channel.attempt(0).close(UNAVAILABLE);
 		calls.get(0).halfClose();
 		assertThat(TENANT.get(this.channel.attempt(1).context)).isEqualTo("blue");
@@ -287,68 +255,10 @@ class BetweenAttemptsTests {
 		return headers.get(RpcMetadata.ACK);
 	}
 
-	private ClientCall<Ping, Pong> call(AttemptPolicy policy) {
-		return call(EchoGrpc.getUnaryMethod(), policy);
-	}
-
-	private ClientCall<Ping, Pong> call(MethodDescriptor<Ping, Pong> method, AttemptPolicy policy) {
-		ClientCall<Ping, Pong> call = started(method, policy);
-		call.request(2);
-		call.sendMessage(Ping.getDefaultInstance());
-		call.halfClose();
-		return call;
-	}
-
-	private ClientCall<Ping, Pong> started(MethodDescriptor<Ping, Pong> method, AttemptPolicy policy) {
-		ClientCall<Ping, Pong> call = this.engine.interceptor("echo")
-			.interceptCall(method, CallOptions.DEFAULT.withOption(AttemptPolicy.KEY, policy), this.channel);
-		call.start(this.recorder, new Metadata());
-		return call;
-	}
-
-	private static AttemptPolicy policy(boolean idempotent, Deduplication deduplication) {
-		return new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE), idempotent,
-				deduplication, null);
-	}
-
-	private static Metadata notExecuted(@Nullable String pushBack) {
-		Metadata trailers = new Metadata();
-		trailers.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
-		if (pushBack != null) {
-			trailers.put(RpcMetadata.RETRY_PUSHBACK, pushBack);
-		}
-		return trailers;
-	}
-
 	private static Metadata detail() {
 		Metadata trailers = new Metadata();
 		trailers.put(DETAIL, "any");
 		return trailers;
-	}
-
-	private static final class Recorder extends ClientCall.Listener<Pong> {
-
-		private final List<Status> closed = new ArrayList<>();
-
-		private Metadata trailers = new Metadata();
-
-		Status status() {
-			assertThat(this.closed).hasSize(1);
-			return this.closed.get(0);
-		}
-
-		Reason reason() {
-			CallReport report = CallReport.from(status().asRuntimeException());
-			assertThat(report).isNotNull();
-			return report.reason();
-		}
-
-		@Override
-		public void onClose(Status status, Metadata newTrailers) {
-			this.closed.add(status);
-			this.trailers = newTrailers;
-		}
-
 	}
 
 }

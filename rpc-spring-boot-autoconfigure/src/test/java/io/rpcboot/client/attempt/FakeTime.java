@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.grpc.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time that passes when a test says so, and what waits for it.
@@ -34,10 +35,18 @@ final class FakeTime extends Deadline.Ticker implements LongSupplier, AttemptTim
 
 	private final List<Task> tasks = new ArrayList<>();
 
+	/** Runs once, when the time is looked at. */
+	@Nullable Runnable onLook;
+
 	private long now = 1_000_000_000L;
 
 	@Override
 	public long getAsLong() {
+		Runnable task = this.onLook;
+		this.onLook = null;
+		if (task != null) {
+			task.run();
+		}
 		return this.now;
 	}
 

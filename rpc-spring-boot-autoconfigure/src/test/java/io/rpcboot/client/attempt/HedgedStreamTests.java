@@ -16,18 +16,10 @@
 
 package io.rpcboot.client.attempt;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.rpcboot.call.RpcMetadata;
-import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
-import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
 import io.rpcboot.client.attempt.FakeChannel.FakeCall;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -41,20 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * When a stream of answers is asked of a second instance, and whose messages reach the
  * caller.
  */
-class HedgedStreamTests {
-
-	private static final Status UNAVAILABLE = Status.UNAVAILABLE.withDescription("io exception");
-
-	private final FakeTime time = new FakeTime();
-
-	private final FakeChannel channel = new FakeChannel();
-
-	private final AttemptEngine engine = new AttemptEngine("consumer", false, (headers, options) -> {
-	}, this.time, this.time, () -> 1);
-
-	private final AttemptCounters counters = this.engine.counters("echo");
-
-	private final Recorder recorder = new Recorder();
+class HedgedStreamTests extends AbstractAttemptTests {
 
 	/** The first message of each stream takes 10 ms, and its end 100 ms more. */
 	@BeforeEach
@@ -69,7 +48,7 @@ class HedgedStreamTests {
 			attempt.close(Status.OK);
 		}
 		this.time.passMillis(3_000);
-		this.recorder.events.clear();
+		this.recorder.clear();
 		this.channel.attempts.clear();
 	}
 
@@ -158,10 +137,7 @@ class HedgedStreamTests {
 	@Test
 	void whenTheHedgeIsRefusedThenTheFirstAttemptGoesOn() {
 		hedge(5);
-		Metadata refused = new Metadata();
-		refused.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
-		refused.put(RpcMetadata.RETRY_PUSHBACK, "-1");
-		this.channel.attempt(1).fail(Status.RESOURCE_EXHAUSTED, refused);
+		this.channel.attempt(1).fail(OVERLOADED, notExecuted("-1"));
 		assertThat(this.recorder.events).isEmpty();
 		this.channel.attempt(0).answer(pong("first"));
 		this.channel.attempt(0).close(Status.OK);
@@ -175,7 +151,7 @@ class HedgedStreamTests {
 		this.channel.attempt(0).fail(Status.INTERNAL);
 		this.channel.attempt(1).fail(UNAVAILABLE);
 		assertThat(this.recorder.events).containsExactly("UNAVAILABLE");
-		assertThat(this.recorder.last.getDescription()).isEqualTo(
+		assertThat(this.recorder.status().getDescription()).isEqualTo(
 				"io exception [1 attempt in 1 ms: UNAVAILABLE at p-1; not retried: no more attempts are allowed]");
 		assertThat(this.channel.attempts).hasSize(2);
 	}
@@ -250,11 +226,7 @@ class HedgedStreamTests {
 	}
 
 	private ClientCall<Ping, Pong> call(MethodDescriptor<Ping, Pong> method, int messages) {
-		AttemptPolicy policy = new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE),
-				true, Deduplication.NONE, new Hedging(99, 1));
-		ClientCall<Ping, Pong> call = this.engine.interceptor("echo")
-			.interceptCall(method, CallOptions.DEFAULT.withOption(AttemptPolicy.KEY, policy), this.channel);
-		call.start(this.recorder, new Metadata());
+		ClientCall<Ping, Pong> call = started(method, options(HEDGED));
 		if (messages > 0) {
 			call.request(messages);
 		}
@@ -265,30 +237,6 @@ class HedgedStreamTests {
 
 	private static Pong pong(String text) {
 		return Pong.newBuilder().setText(text).build();
-	}
-
-	private static final class Recorder extends ClientCall.Listener<Pong> {
-
-		private final List<String> events = new ArrayList<>();
-
-		private Status last = Status.UNKNOWN;
-
-		@Override
-		public void onHeaders(Metadata headers) {
-			this.events.add("headers");
-		}
-
-		@Override
-		public void onMessage(Pong message) {
-			this.events.add(message.getText());
-		}
-
-		@Override
-		public void onClose(Status status, Metadata trailers) {
-			this.events.add(status.getCode().name());
-			this.last = status;
-		}
-
 	}
 
 }

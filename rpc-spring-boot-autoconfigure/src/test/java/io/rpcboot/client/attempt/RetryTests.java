@@ -17,10 +17,6 @@
 package io.rpcboot.client.attempt;
 
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -29,18 +25,14 @@ import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.rpcboot.call.CallContext;
 import io.rpcboot.call.RpcMetadata;
-import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
-import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
 import io.rpcboot.client.attempt.CallReport.Reason;
 import io.rpcboot.client.attempt.FakeChannel.FakeCall;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,26 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Which calls are sent again, when and where to, and what those say that are not.
  */
-class RetryTests {
-
-	private static final Status UNAVAILABLE = Status.UNAVAILABLE.withDescription("io exception");
-
-	private static final Status OVERLOADED = Status.RESOURCE_EXHAUSTED.withDescription("too many calls");
-
-	private static final AttemptPolicy IDEMPOTENT = policy(true, Deduplication.NONE);
-
-	private static final AttemptPolicy DEDUPLICATED = policy(false, Deduplication.SAME_INSTANCE);
-
-	private final FakeTime time = new FakeTime();
-
-	private final FakeChannel channel = new FakeChannel();
-
-	private final AttemptEngine engine = new AttemptEngine("consumer", false, (headers, options) -> {
-	}, this.time, this.time, () -> 1);
-
-	private final AttemptCounters counters = this.engine.counters("echo");
-
-	private final Recorder recorder = new Recorder();
+class RetryTests extends AbstractAttemptTests {
 
 	@Test
 	void whenAnIdempotentCallFailsThenItIsSentToAnotherInstanceAfterTheBackoff() {
@@ -95,20 +68,6 @@ class RetryTests {
 	}
 
 	@Test
-	void whenTheConnectionIsCutBetweenTheAnswerAndItsStatusThenTheNextAttemptGetsBoth() {
-		call(DEDUPLICATED);
-		this.channel.attempt(0).answerHeaders();
-		this.channel.attempt(0).answer(Pong.newBuilder().setText("first").build());
-		assertThat(this.recorder.events).isEmpty();
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.time.passMillis(50);
-		this.channel.attempt(1).answerHeaders();
-		this.channel.attempt(1).answer(Pong.newBuilder().setText("replayed").build());
-		this.channel.attempt(1).close(Status.OK);
-		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
-	}
-
-	@Test
 	void whenNoAttemptIsLeftThenAnAnswerWithoutItsStatusIsNone() {
 		call(IDEMPOTENT);
 		fail(2, UNAVAILABLE);
@@ -129,38 +88,6 @@ class RetryTests {
 		this.channel.attempt(2).fail(closed);
 		assertThat(this.recorder.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
 		assertThat(this.recorder.reason()).isEqualTo(Reason.MAY_HAVE_RUN);
-	}
-
-	@Test
-	void whenADeduplicatedCallMayHaveRunThenItAwaitsItsInstanceAsLongAsThereIsTime() {
-		call(DEDUPLICATED);
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.channel.picks = false;
-		for (int attempt = 1; attempt < 20; attempt++) {
-			this.time.passMillis(1_000);
-			this.channel.attempt(attempt).close(UNAVAILABLE);
-		}
-		this.channel.picks = true;
-		this.time.passMillis(1_000);
-		this.channel.attempt(20).answerHeaders();
-		this.channel.attempt(20).answer(Pong.getDefaultInstance());
-		this.channel.attempt(20).close(Status.OK);
-		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
-	}
-
-	@Test
-	void whenTheInstanceOfADeduplicatedCallHasGoneThenItIsAwaitedForTheAttemptsThatAreAllowed() {
-		Status gone = UNAVAILABLE.withDescription("The only instance that this attempt may go to has gone");
-		call(DEDUPLICATED);
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.channel.picks = false;
-		this.time.passMillis(50);
-		this.channel.attempt(1).close(gone);
-		assertThat(this.recorder.events).isEmpty();
-		this.time.passMillis(100);
-		this.channel.attempt(2).close(gone);
-		assertThat(this.recorder.reason()).isEqualTo(Reason.INSTANCE_GONE);
-		assertThat(this.recorder.status().getDescription()).endsWith("it may have run]");
 	}
 
 	@Test
@@ -365,86 +292,6 @@ class RetryTests {
 	}
 
 	@Test
-	void deduplicatedCallsHaveAnIdAndGoBackToTheSameInstance() {
-		call(DEDUPLICATED);
-		FakeCall<?> first = this.channel.attempt(0);
-		String id = first.header(RpcMetadata.REQUEST_ID);
-		assertThat(id).hasSize(36);
-		assertThat(first.header(RpcMetadata.CLIENT_ID)).hasSize(36);
-		assertThat(first.header(RpcMetadata.ATTEMPT)).isNull();
-		first.fail(UNAVAILABLE);
-		this.time.passMillis(50);
-		FakeCall<?> second = this.channel.attempt(1);
-		assertThat(second.header(RpcMetadata.REQUEST_ID)).isEqualTo(id);
-		assertThat(second.header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
-		assertThat(second.header(RpcMetadata.SAME_INSTANCE)).isEqualTo("1");
-		assertThat(second.hints().preferred()).isEqualTo("p-0");
-		assertThat(second.hints().strict()).isTrue();
-		second.fail(UNAVAILABLE);
-		this.time.passMillis(100);
-		this.channel.attempt(2).fail(UNAVAILABLE);
-		assertThat(this.recorder.status().getDescription()).endsWith("; it may have run]");
-	}
-
-	@Test
-	void whenADeduplicatedCallMayRunElsewhereThenTheSameInstanceIsOnlyPreferred() {
-		call(policy(false, Deduplication.ANY_INSTANCE));
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.time.passMillis(50);
-		assertThat(this.channel.attempt(1).hints().preferred()).isEqualTo("p-0");
-		assertThat(this.channel.attempt(1).hints().strict()).isFalse();
-		assertThat(this.channel.attempt(1).header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;p-0");
-		assertThat(this.channel.attempt(1).header(RpcMetadata.SAME_INSTANCE)).isNull();
-	}
-
-	@Test
-	void whenADeduplicatedCallSurelyDidNotRunThenItGoesElsewhereAsIfItWereTheFirst() {
-		call(DEDUPLICATED);
-		this.channel.attempt(0).fail(OVERLOADED, notExecuted(null));
-		this.time.passMillis(50);
-		FakeCall<?> second = this.channel.attempt(1);
-		assertThat(second.hints().avoided()).containsExactly("p-0");
-		assertThat(second.header(RpcMetadata.ATTEMPT)).isEqualTo("2;50;");
-		second.fail(UNAVAILABLE);
-		this.time.passMillis(100);
-		assertThat(this.channel.attempt(2).hints().preferred()).isEqualTo("p-1");
-		assertThat(this.channel.attempt(2).header(RpcMetadata.ATTEMPT)).isEqualTo("3;150;p-1");
-	}
-
-	@Test
-	void whenAnAnswerHasArrivedThenItsInstanceIsToldWithTheNextCall() {
-		call(DEDUPLICATED);
-		String id = this.channel.attempt(0).header(RpcMetadata.REQUEST_ID);
-		this.channel.attempt(0).sent();
-		this.channel.attempt(0).answer(Pong.getDefaultInstance());
-		this.channel.attempt(0).close(Status.OK);
-		call(DEDUPLICATED);
-		assertThat(this.channel.attempt(1).header(RpcMetadata.ACK)).as("another instance").isNull();
-		this.channel.attempt(1).fail(UNAVAILABLE);
-		Acks acks = this.engine.target("echo").acks();
-		Metadata headers = new Metadata();
-		acks.addTo(headers, "p-0");
-		assertThat(headers.get(RpcMetadata.ACK)).isEqualTo(id);
-	}
-
-	@Test
-	void acknowledgementsAreBounded() {
-		Acks acks = new Acks();
-		for (int instance = 0; instance <= Acks.MOST_INSTANCES; instance++) {
-			for (int i = 0; i <= Acks.MOST_OF_AN_INSTANCE; i++) {
-				acks.answered("p-" + instance, "" + i);
-			}
-		}
-		Metadata headers = new Metadata();
-		acks.addTo(headers, "p-0");
-		assertThat(headers.get(RpcMetadata.ACK)).as("the one that was not heard of longest").isNull();
-		acks.addTo(headers, "p-1");
-		assertThat(headers.get(RpcMetadata.ACK).split(",")).hasSize(Acks.MOST_IN_A_HEADER).startsWith("1", "2");
-		acks.addTo(headers, "p-1");
-		assertThat(headers.getAll(RpcMetadata.ACK)).hasSize(1);
-	}
-
-	@Test
 	void whenAllBackendsFailUnderTenTimesTheLoadThenTheBudgetBoundsWhatIsSent() {
 		int seconds = 60;
 		long offered = 0;
@@ -462,126 +309,6 @@ class RetryTests {
 		assertThat(this.channel.attempts.size()).isLessThanOrEqualTo((int) (1.2 * offered + 10 * seconds));
 		assertThat((long) this.channel.attempts.size()).isGreaterThan(offered + offered / 6);
 		assertThat(this.recorder.events).hasSize((int) offered);
-	}
-
-	@Test
-	void whenTheFirstAttemptTakesLongThenASecondInstanceIsAskedAndTheFirstAnswerCounts() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		FakeCall<?> second = this.channel.attempt(1);
-		assertThat(second.steps).containsExactly("start", "request 2", "send", "halfClose");
-		assertThat(second.hints().avoided()).containsExactly("p-0");
-		assertThat(second.hints().strict()).isTrue();
-		assertThat(second.header(RpcMetadata.NO_RETRY)).isEqualTo("1");
-		second.answerHeaders();
-		second.answer(Pong.getDefaultInstance());
-		second.close(Status.OK);
-		assertThat(this.channel.attempt(0).isCancelled()).isTrue();
-		this.channel.attempt(0).close(Status.CANCELLED);
-		assertThat(this.recorder.events).containsExactly("headers", "message", "OK");
-		assertThat(this.counters.hedges()).isOne();
-		assertThat(this.counters.hedgesWon()).isOne();
-	}
-
-	@Test
-	void whenTheFirstAttemptAnswersAfterAllThenTheHedgeIsCancelled() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		this.channel.attempt(0).answer(Pong.getDefaultInstance());
-		this.channel.attempt(0).close(Status.OK);
-		assertThat(this.channel.attempt(1).isCancelled()).isTrue();
-		this.channel.attempt(1).close(Status.CANCELLED);
-		assertThat(this.recorder.events).containsExactly("message", "OK");
-		assertThat(this.counters.hedgesLost()).isOne();
-	}
-
-	@Test
-	void whenOneOfBothFailsThenTheOtherCounts() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		assertThat(this.recorder.events).isEmpty();
-		this.channel.attempt(1).fail(UNAVAILABLE);
-		assertThat(this.recorder.events).containsExactly("UNAVAILABLE");
-		assertThat(this.channel.attempts).hasSize(2);
-	}
-
-	@Test
-	void whenTheHedgeHasFailedThenTheFirstAttemptIsRetriedAsAnyOther() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		this.channel.attempt(1).fail(OVERLOADED, notExecuted(null));
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.time.passMillis(50);
-		this.channel.attempt(2).answer(Pong.getDefaultInstance());
-		this.channel.attempt(2).close(Status.OK);
-		assertThat(this.recorder.events).containsExactly("message", "OK");
-	}
-
-	@Test
-	void whenTheHedgeIsRefusedThenTheFirstAttemptGoesOn() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		this.channel.attempt(1).fail(OVERLOADED, notExecuted(null));
-		assertThat(this.recorder.events).isEmpty();
-		this.channel.attempt(0).answer(Pong.getDefaultInstance());
-		this.channel.attempt(0).close(Status.OK);
-		assertThat(this.recorder.events).containsExactly("message", "OK");
-	}
-
-	@Test
-	void whenTheFirstAttemptIsAboutToBeRetriedThenThereIsNoHedge() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		call(hedged());
-		this.channel.attempt(0).fail(UNAVAILABLE);
-		this.time.passMillis(49);
-		assertThat(this.channel.attempts).hasSize(1);
-		this.time.passMillis(1);
-		assertThat(this.channel.attempt(1).hints().strict()).as("a retry").isFalse();
-		assertThat(this.counters.hedges()).isZero();
-	}
-
-	@Test
-	void whenTheCallIsCancelledThenBothAttemptsAre() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		ClientCall<Ping, Pong> call = call(hedged());
-		this.channel.attempt(0).sent();
-		this.time.passMillis(12);
-		call.cancel("enough", null);
-		assertThat(this.channel.attempts).allMatch(FakeCall::isCancelled);
-		this.channel.attempt(0).close(Status.CANCELLED);
-		this.channel.attempt(1).close(Status.CANCELLED);
-		assertThat(this.recorder.events).containsExactly("CANCELLED");
-	}
-
-	@Test
-	void whenTheShareOfHedgesIsUsedUpThenNoneIsSent() {
-		learn(100, 10);
-		this.channel.attempts.clear();
-		for (int i = 0; i < 3; i++) {
-			call(hedged());
-			this.channel.attempt(this.channel.attempts.size() - 1).sent();
-			this.time.passMillis(12);
-		}
-		assertThat(this.counters.hedges()).as("of 103 calls").isOne();
-		assertThat(this.counters.hedgesRefused()).isEqualTo(2);
 	}
 
 	@Test
@@ -608,19 +335,6 @@ class RetryTests {
 		return this.channel.attempts.size();
 	}
 
-	private void learn(int calls, long millis) {
-		for (int i = 0; i < calls; i++) {
-			call(hedged());
-			FakeCall<?> attempt = this.channel.attempt(this.channel.attempts.size() - 1);
-			attempt.sent();
-			this.time.passMillis(millis);
-			attempt.answer(Pong.getDefaultInstance());
-			attempt.close(Status.OK);
-		}
-		this.recorder.events.clear();
-		this.time.passMillis(3_000);
-	}
-
 	private void fail(int attempts, Status status) {
 		for (int i = 0; i < attempts; i++) {
 			this.channel.attempt(i).fail(status);
@@ -641,78 +355,6 @@ class RetryTests {
 	private void withdrawAll() {
 		RetryBudget budget = this.engine.target("echo").budget();
 		assertThat(IntStream.range(0, 101).filter((i) -> budget.tryWithdraw()).count()).isEqualTo(100);
-	}
-
-	private ClientCall<Ping, Pong> call(AttemptPolicy policy) {
-		return call(EchoGrpc.getUnaryMethod(), options(policy));
-	}
-
-	private ClientCall<Ping, Pong> call(MethodDescriptor<Ping, Pong> method, CallOptions options) {
-		ClientCall<Ping, Pong> call = this.engine.interceptor("echo").interceptCall(method, options, this.channel);
-		call.start(this.recorder, new Metadata());
-		call.request(2);
-		call.sendMessage(Ping.getDefaultInstance());
-		call.halfClose();
-		return call;
-	}
-
-	private static CallOptions options(AttemptPolicy policy) {
-		return CallOptions.DEFAULT.withOption(AttemptPolicy.KEY, policy);
-	}
-
-	private static AttemptPolicy policy(boolean idempotent, Deduplication deduplication) {
-		return new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE), idempotent,
-				deduplication, null);
-	}
-
-	private static AttemptPolicy hedged() {
-		return new AttemptPolicy(3, AttemptPolicy.DEFAULT.backoff(), Set.of(Status.Code.UNAVAILABLE), true,
-				Deduplication.NONE, new Hedging(99, 1));
-	}
-
-	private static Metadata notExecuted(@Nullable String pushBack) {
-		Metadata trailers = new Metadata();
-		trailers.put(RpcMetadata.NOT_EXECUTED, RpcMetadata.SET);
-		if (pushBack != null) {
-			trailers.put(RpcMetadata.RETRY_PUSHBACK, pushBack);
-		}
-		return trailers;
-	}
-
-	private static final class Recorder extends ClientCall.Listener<Pong> {
-
-		private final List<String> events = new ArrayList<>();
-
-		private final List<Status> closed = new ArrayList<>();
-
-		Status status() {
-			assertThat(this.closed).hasSize(1);
-			return this.closed.get(0);
-		}
-
-		Reason reason() {
-			CallReport report = CallReport.from(status().asRuntimeException());
-			assertThat(report).isNotNull();
-			assertThat(report.elapsed()).isGreaterThanOrEqualTo(Duration.ZERO);
-			return report.reason();
-		}
-
-		@Override
-		public void onHeaders(Metadata headers) {
-			this.events.add("headers");
-		}
-
-		@Override
-		public void onMessage(Pong message) {
-			this.events.add("message");
-		}
-
-		@Override
-		public void onClose(Status status, Metadata trailers) {
-			this.events.add(status.getCode().name());
-			this.closed.add(status);
-		}
-
 	}
 
 }
