@@ -30,9 +30,9 @@ import io.rpcboot.autoconfigure.RpcEndpointAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcServerAutoConfiguration;
 import io.rpcboot.client.RpcReference;
-import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.RecordingRegistry;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
 import io.rpcboot.testing.echo.Ping;
@@ -80,7 +80,7 @@ class RpcEndpointTests {
 
 	@Test
 	void tellsServicesWithMethodsAndStatus() {
-		this.runner.withUserConfiguration(Provider.class).run((context) -> {
+		this.runner.withUserConfiguration(EchoServiceConfiguration.class).run((context) -> {
 			RpcEndpoint endpoint = context.getBean(RpcEndpoint.class);
 			assertThat(services(endpoint)).extracting(Service::name, Service::status)
 				.containsExactly(tuple("grpc.health.v1.Health", null),
@@ -306,7 +306,7 @@ class RpcEndpointTests {
 
 	@Test
 	void whenTakenOfflineThenTheRegistrationSaysSoUntilItIsBack() {
-		this.runner.withUserConfiguration(Provider.class, OwnRegistry.class).run((context) -> {
+		this.runner.withUserConfiguration(EchoServiceConfiguration.class, OwnRegistry.class).run((context) -> {
 			RpcEndpoint endpoint = context.getBean(RpcEndpoint.class);
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			Awaitility.await().until(() -> registration(endpoint).state().equals("REGISTERED"));
@@ -324,7 +324,7 @@ class RpcEndpointTests {
 
 	@Test
 	void whenValuesAreNotShownThenTheirOriginsAre() {
-		this.runner.withUserConfiguration(Consumer.class, Provider.class, OwnRegistry.class)
+		this.runner.withUserConfiguration(Consumer.class, EchoServiceConfiguration.class, OwnRegistry.class)
 			.withPropertyValues("management.endpoint.rpc.show-values=never")
 			.run((context) -> {
 				RpcEndpoint endpoint = context.getBean(RpcEndpoint.class);
@@ -402,17 +402,6 @@ class RpcEndpointTests {
 		@Bean
 		static EchoService instead() {
 			return new EchoService("instead");
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
 		}
 
 	}

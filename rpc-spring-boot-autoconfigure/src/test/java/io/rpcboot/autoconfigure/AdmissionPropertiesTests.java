@@ -34,18 +34,10 @@ import io.rpcboot.server.admission.AdmissionSettings.Rate;
 import io.rpcboot.server.admission.AdmissionStatistics;
 import io.rpcboot.server.admission.CallerIdentity;
 import io.rpcboot.testing.EchoClient;
-import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.EchoGrpc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,7 +56,7 @@ class AdmissionPropertiesTests {
 		assertThat(settings).isEqualTo(new AdmissionSettings(false, Limit.NONE, Map.of(), Map.of(),
 				new Adaptive(false, 20, 200, 0.9, Duration.ofMillis(20)),
 				new Callers(Map.of(), null, 10_000, CallerIdentity.BY_HEADER)));
-		runner().run((context) -> {
+		BoundServerProperties.runner().run((context) -> {
 			AdmissionStatistics statistics = context.getBean(RpcServerLifecycle.class).admission();
 			assertThat(statistics.limits()).isEmpty();
 			assertThat(statistics.executors()).containsOnlyKeys("default");
@@ -92,7 +84,7 @@ class AdmissionPropertiesTests {
 		values.put("executors.slow.threads", "3");
 		values.put("executors.slow.queue-capacity", "30");
 		values.put("services.[demo.Greeter].executor", "slow");
-		RpcServerProperties properties = bind(values);
+		RpcServerProperties properties = BoundServerProperties.bind(values);
 		Admission admission = properties.getAdmission();
 		AdmissionSettings settings = AdmissionChecks.settings(admission, CallerIdentity.BY_HEADER);
 		assertThat(settings).isEqualTo(new AdmissionSettings(true, new Limit(7, null, null, null),
@@ -150,7 +142,8 @@ class AdmissionPropertiesTests {
 
 	@Test
 	void whenAServiceOfTheLimitsIsNotServedThenTheStartFails() {
-		runner().withPropertyValues("rpc.server.admission.services.[demo.Greeter].max-concurrent=1")
+		BoundServerProperties.runner()
+			.withPropertyValues("rpc.server.admission.services.[demo.Greeter].max-concurrent=1")
 			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
 					"rpc.server.admission.services.[demo.Greeter]: 'demo.Greeter' is not served here (expected: one of"
 							+ " [rpc.testing.Echo])"));
@@ -158,7 +151,7 @@ class AdmissionPropertiesTests {
 
 	@Test
 	void whenLimitsAndPoolsAreSetThenTheServerHasThem() {
-		runner()
+		BoundServerProperties.runner()
 			.withPropertyValues("rpc.server.admission.services.[rpc.testing.Echo].max-concurrent=4",
 					"rpc.server.executors.slow.threads=2", "rpc.server.executors.slow.queue-capacity=5",
 					"rpc.server.services.[rpc.testing.Echo].executor=slow")
@@ -178,7 +171,8 @@ class AdmissionPropertiesTests {
 
 	@Test
 	void whenThereIsABeanForTheIdentityThenItNamesTheCallers() {
-		runner().withBean(CallerIdentity.class, () -> (call, headers) -> "everybody")
+		BoundServerProperties.runner()
+			.withBean(CallerIdentity.class, () -> (call, headers) -> "everybody")
 			.withPropertyValues("rpc.server.admission.callers.named.[everybody].rate=0.001",
 					"rpc.server.admission.callers.named.[everybody].burst=1")
 			.run((context) -> {
@@ -193,38 +187,14 @@ class AdmissionPropertiesTests {
 	}
 
 	private static void assertThatStartFails(String key, String expected, String... values) {
-		runner().withPropertyValues(values)
+		BoundServerProperties.runner()
+			.withPropertyValues(values)
 			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
-				.extracting(AdmissionPropertiesTests::invalid)
+				.extracting(BoundServerProperties::invalid)
 				.satisfies((invalid) -> {
 					assertThat(invalid.getName()).isEqualTo(key);
 					assertThat(invalid.getReason()).isEqualTo("Expected: " + expected + ".");
 				}));
-	}
-
-	private static InvalidConfigurationPropertyValueException invalid(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
-				return invalid;
-			}
-		}
-		throw new AssertionError("No invalid value", failure);
-	}
-
-	private static ApplicationContextRunner runner() {
-		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class))
-			.withClassLoader(new FilteredClassLoader("org.springframework.boot.grpc.server"))
-			.withBean(EchoService.class, "one")
-			.withPropertyValues("rpc.registry.type=none", "rpc.server.port=0", "rpc.server.address=127.0.0.1");
-	}
-
-	private static RpcServerProperties bind(Map<String, String> values) {
-		Map<String, String> prefixed = new LinkedHashMap<>();
-		values.forEach((key, value) -> prefixed.put("rpc.server." + key, value));
-		return new Binder(new MapConfigurationPropertySource(prefixed)).bindOrCreate("rpc.server",
-				RpcServerProperties.class);
 	}
 
 }

@@ -16,15 +16,12 @@
 
 package io.rpcboot.autoconfigure;
 
-import io.etcd.jetcd.Auth;
-import io.etcd.jetcd.Client;
 import io.rpcboot.server.RpcServerLifecycle;
-import io.rpcboot.server.RpcService;
-import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.etcd.EtcdServer;
-import io.rpcboot.testing.etcd.EtcdStore;
 import io.rpcboot.testing.etcd.EtcdTest;
+import io.rpcboot.testing.etcd.EtcdUsers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,8 +29,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -58,14 +53,7 @@ class EtcdUserIT {
 
 	@BeforeAll
 	static void demandLogIn(EtcdServer etcd) {
-		try (Client client = Client.builder().endpoints(etcd.endpoint()).build()) {
-			Auth auth = client.getAuthClient();
-			EtcdStore.await(auth.userAdd(EtcdStore.bytes("root"), EtcdStore.bytes(PASSWORD)));
-			EtcdStore.await(auth.roleAdd(EtcdStore.bytes("root")));
-			EtcdStore.await(auth.userGrantRole(EtcdStore.bytes("root"), EtcdStore.bytes("root")));
-			EtcdStore.await(auth.userAdd(EtcdStore.bytes("guest"), EtcdStore.bytes(PASSWORD)));
-			EtcdStore.await(auth.authEnable());
-		}
+		EtcdUsers.demandLogIn(etcd, PASSWORD, "guest");
 	}
 
 	@Test
@@ -137,18 +125,7 @@ class EtcdUserIT {
 		all[1] = "rpc.registry.etcd.endpoints=" + this.etcd.endpoint();
 		all[2] = "rpc.registry.etcd.username=" + user;
 		all[3] = "rpc.registry.etcd.password=" + password;
-		return RpcApplications.run(Echo.class, all);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Echo {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
-		}
-
+		return RpcApplications.run(EchoServiceConfiguration.class, all);
 	}
 
 }

@@ -20,10 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import io.grpc.LoadBalancer;
-import io.grpc.LoadBalancerProvider;
-import io.grpc.LoadBalancerRegistry;
-import io.grpc.NameResolver.ConfigOrError;
 import io.rpcboot.actuate.RpcReferencesHealthIndicator;
 import io.rpcboot.actuate.RpcRegistryHealthIndicator;
 import io.rpcboot.actuate.RpcServerHealthIndicator;
@@ -38,10 +34,10 @@ import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.WatchStatus.State;
 import io.rpcboot.server.RpcServerLifecycle;
-import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoServer;
-import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.FixedWatches;
+import io.rpcboot.testing.ForeignPolicy;
 import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
 import org.awaitility.Awaitility;
@@ -78,7 +74,7 @@ class RpcHealthContributorAutoConfigurationTests {
 
 	@Test
 	void whenTheRegistryIsAwayThenTheRegistrationIsPendingAndTheHealthUp() {
-		this.runner.withUserConfiguration(Provider.class)
+		this.runner.withUserConfiguration(EchoServiceConfiguration.class)
 			.withPropertyValues("rpc.registry.etcd.endpoints=http://127.0.0.1:1")
 			.run((context) -> {
 				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
@@ -90,7 +86,7 @@ class RpcHealthContributorAutoConfigurationTests {
 
 	@Test
 	void whenTheInstanceIsRegisteredThenTheDetailSaysSo() {
-		this.runner.withUserConfiguration(Provider.class, OwnRegistry.class)
+		this.runner.withUserConfiguration(EchoServiceConfiguration.class, OwnRegistry.class)
 			.withPropertyValues("rpc.registry.type=none")
 			.run((context) -> {
 				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
@@ -115,7 +111,7 @@ class RpcHealthContributorAutoConfigurationTests {
 
 	@Test
 	void whenTheServerServesThenItIsUpAndWhenItStopsOutOfService() {
-		this.runner.withUserConfiguration(Provider.class)
+		this.runner.withUserConfiguration(EchoServiceConfiguration.class)
 			.withPropertyValues("rpc.registry.type=none")
 			.run((context) -> {
 				HealthIndicator health = context.getBean(RpcServerHealthIndicator.class);
@@ -162,7 +158,9 @@ class RpcHealthContributorAutoConfigurationTests {
 								"connecting", 0, "other", 0))));
 			}
 			awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
-			assertThat(health.health().getDetails().get("applications")).asString().contains("other=1");
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(health.health().getDetails().get("applications")).asString()
+					.contains("other=1"));
 		});
 	}
 
@@ -195,11 +193,10 @@ class RpcHealthContributorAutoConfigurationTests {
 	@Test
 	void whenThePolicyIsOfGrpcThenItsChannelTells() {
 		InMemoryDiscovery discovery = new InMemoryDiscovery();
-		LoadBalancerProvider provider = new OtherProvider();
-		LoadBalancerRegistry.getDefaultRegistry().register(provider);
-		try (EchoServer callee = EchoServer.start("a")) {
+		try (ForeignPolicy policy = ForeignPolicy.register(); EchoServer callee = EchoServer.start("a")) {
 			discovery.set("echo", ServiceInstance.of("gone", "echo", "127.0.0.1", EchoServer.unusedPort()));
-			consumer(discovery).withPropertyValues("rpc.client.references.echo.load-balancing=other_policy")
+			consumer(discovery)
+				.withPropertyValues("rpc.client.references.echo.load-balancing=" + policy.getPolicyName())
 				.run((context) -> {
 					HealthIndicator health = context.getBean(RpcReferencesHealthIndicator.class);
 					awaitStatus(health, RpcReferencesHealthIndicator.DEGRADED);
@@ -209,9 +206,6 @@ class RpcHealthContributorAutoConfigurationTests {
 							.isEqualTo(Map.of("echo", Map.of("state", "UP", "required", false))));
 					assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 				});
-		}
-		finally {
-			LoadBalancerRegistry.getDefaultRegistry().deregister(provider);
 		}
 	}
 
@@ -284,54 +278,11 @@ class RpcHealthContributorAutoConfigurationTests {
 
 	}
 
-	/**
-	 * A policy of another provider than ours.
-	 */
-	private static final class OtherProvider extends LoadBalancerProvider {
-
-		@Override
-		public boolean isAvailable() {
-			return true;
-		}
-
-		@Override
-		public int getPriority() {
-			return 5;
-		}
-
-		@Override
-		public String getPolicyName() {
-			return "other_policy";
-		}
-
-		@Override
-		public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-			return LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first").newLoadBalancer(helper);
-		}
-
-		@Override
-		public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> config) {
-			return ConfigOrError.fromConfig("none");
-		}
-
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	static class Consumer {
 
 		Consumer(@RpcReference("echo") EchoBlockingStub echo) {
 			assertThat(echo).isNotNull();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
 		}
 
 	}

@@ -22,9 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.rpcboot.actuate.GrpcHealthGroups;
 import io.rpcboot.server.RpcServerLifecycle;
-import io.rpcboot.server.RpcService;
 import io.rpcboot.testing.EchoClient;
-import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,8 +43,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +59,7 @@ class RpcHealthGroupsAutoConfigurationTests {
 				RpcClientAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class,
 				HealthEndpointAutoConfiguration.class, RpcHealthContributorAutoConfiguration.class,
 				RpcHealthGroupsAutoConfiguration.class))
-		.withUserConfiguration(Provider.class)
+		.withUserConfiguration(EchoServiceConfiguration.class)
 		.withBean("databaseHealthIndicator", HealthIndicator.class,
 				() -> () -> Health.status(this.database.get()).build())
 		.withPropertyValues("rpc.registry.type=none", "rpc.server.port=0", "rpc.server.address=127.0.0.1",
@@ -211,17 +208,6 @@ class RpcHealthGroupsAutoConfigurationTests {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
 			.untilAsserted(() -> assertThat(client.health(name)).isEqualTo(status));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
-		}
-
 	}
 
 }

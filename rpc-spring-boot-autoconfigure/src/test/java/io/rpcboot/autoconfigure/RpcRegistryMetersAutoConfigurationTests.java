@@ -25,8 +25,7 @@ import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.registry.WatchStatus.State;
 import io.rpcboot.server.RpcServerLifecycle;
-import io.rpcboot.server.RpcService;
-import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.FixedWatches;
 import io.rpcboot.testing.RecordingRegistry;
 import org.awaitility.Awaitility;
@@ -40,6 +39,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,13 +120,8 @@ class RpcRegistryMetersAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(EchoServiceConfiguration.class)
 	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
-		}
 
 		@Bean
 		ServiceRegistry registry() {

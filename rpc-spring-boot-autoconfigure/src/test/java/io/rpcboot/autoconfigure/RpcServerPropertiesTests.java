@@ -25,19 +25,12 @@ import io.rpcboot.server.RpcServerSettings.OnBlock;
 import io.rpcboot.server.connection.ConnectionSettings;
 import io.rpcboot.server.stream.StreamSettings;
 import io.rpcboot.server.stream.StreamSettings.Limits;
-import io.rpcboot.testing.EchoService;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +43,7 @@ class RpcServerPropertiesTests {
 
 	@Test
 	void whenNothingIsSetThenTheDefaultsAreThoseOfTheReference() {
-		RpcServerProperties properties = bind(Map.of());
+		RpcServerProperties properties = BoundServerProperties.bind(Map.of());
 		assertThat(properties.getAddress()).isEqualTo("0.0.0.0");
 		assertThat(properties.getPort()).isEqualTo(9090);
 		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(4));
@@ -103,7 +96,7 @@ class RpcServerPropertiesTests {
 		values.put("limits.answer-timeout", "1600ms");
 		values.put("limits.max-resets", "8");
 		values.put("limits.reset-window", "9");
-		assertThat(ConnectionChecks.settings(bind(values).getLimits()))
+		assertThat(ConnectionChecks.settings(BoundServerProperties.bind(values).getLimits()))
 			.isEqualTo(new ConnectionSettings(0, 7, Duration.ofMillis(10), Duration.ZERO, Duration.ofMillis(1500),
 					Duration.ofMillis(1600), 8, Duration.ofSeconds(9)));
 	}
@@ -119,7 +112,7 @@ class RpcServerPropertiesTests {
 		values.put("streams.methods[demo.Greeter/Watch].max-buffered", "0B");
 		values.put("streams.methods[demo.Slow].slow-consumer-timeout", "0s");
 		values.put("streams.methods[demo.Slow].max-age-notice", "5m");
-		StreamSettings settings = StreamLimits.settings(bind(values).getStreams());
+		StreamSettings settings = StreamLimits.settings(BoundServerProperties.bind(values).getStreams());
 		Duration hour = Duration.ofHours(1);
 		Duration notice = Duration.ofMillis(10);
 		Duration slow = Duration.ofSeconds(30);
@@ -130,9 +123,10 @@ class RpcServerPropertiesTests {
 
 	@Test
 	void whenTheNoticeIsNotBeforeTheEndThenTheStartFailsAndNamesBoth() {
-		runner().withPropertyValues("rpc.server.streams.max-age=10s", "rpc.server.streams.max-age-notice=10s")
+		BoundServerProperties.runner()
+			.withPropertyValues("rpc.server.streams.max-age=10s", "rpc.server.streams.max-age-notice=10s")
 			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
-				.extracting(RpcServerPropertiesTests::invalid)
+				.extracting(BoundServerProperties::invalid)
 				.satisfies((invalid) -> {
 					assertThat(invalid.getName()).isEqualTo("rpc.server.streams.max-age-notice");
 					assertThat(invalid.getReason())
@@ -173,7 +167,7 @@ class RpcServerPropertiesTests {
 		values.put("deduplication.max-bytes", "1MB");
 		values.put("deduplication.retention", "1500ms");
 		values.put("deduplication.max-run-time", "10ms");
-		RpcServerProperties properties = bind(values);
+		RpcServerProperties properties = BoundServerProperties.bind(values);
 		assertThat(properties.getAddress()).isEqualTo("10.0.0.7");
 		assertThat(properties.getPort()).isZero();
 		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(1));
@@ -223,7 +217,7 @@ class RpcServerPropertiesTests {
 		values.put("deduplication.max-bytes", "300");
 		values.put("deduplication.retention", "11");
 		values.put("deduplication.max-run-time", "12");
-		RpcServerProperties properties = bind(values);
+		RpcServerProperties properties = BoundServerProperties.bind(values);
 		assertThat(properties.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(100));
 		assertThat(properties.getMaxInboundMetadataSize()).isEqualTo(DataSize.ofBytes(200));
 		assertThat(properties.getKeepalive().getTime()).isEqualTo(Duration.ofSeconds(1));
@@ -283,9 +277,10 @@ class RpcServerPropertiesTests {
 			rpc.server.deduplication.max-run-time       | -1s   | a duration above 0
 			""")
 	void whenAValueIsOutOfRangeThenTheStartFailsAndNamesTheKey(String key, String value, String expected) {
-		runner().withPropertyValues(key + "=" + value)
+		BoundServerProperties.runner()
+			.withPropertyValues(key + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
-				.extracting(RpcServerPropertiesTests::invalid)
+				.extracting(BoundServerProperties::invalid)
 				.satisfies((invalid) -> {
 					assertThat(invalid.getName()).isEqualTo(key);
 					assertThat(invalid.getReason()).isEqualTo("Expected: " + expected + ".");
@@ -296,7 +291,8 @@ class RpcServerPropertiesTests {
 	@CsvSource({ "rpc.server.port, eighty", "rpc.server.executor.threads, many",
 			"rpc.server.shutdown.grace-period, soon", "rpc.server.max-inbound-message-size, large" })
 	void whenAValueCannotBeReadThenTheStartFailsAndNamesTheKey(String key, String value) {
-		runner().withPropertyValues(key + "=" + value)
+		BoundServerProperties.runner()
+			.withPropertyValues(key + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure()).isNotNull()
 				.rootCause()
 				.satisfies((root) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(key)));
@@ -304,35 +300,11 @@ class RpcServerPropertiesTests {
 
 	@Test
 	void whenAValueCannotBeReadThenBindingFails() {
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of("port", "eighty")))
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> BoundServerProperties.bind(Map.of("port", "eighty")))
 			.extracting((ex) -> ex.getProperty().getName().toString())
 			.asInstanceOf(InstanceOfAssertFactories.STRING)
 			.isEqualTo("rpc.server.port");
-	}
-
-	private static InvalidConfigurationPropertyValueException invalid(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
-				return invalid;
-			}
-		}
-		throw new AssertionError("No invalid value", failure);
-	}
-
-	private static ApplicationContextRunner runner() {
-		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(RpcRegistryAutoConfiguration.class, RpcServerAutoConfiguration.class))
-			.withClassLoader(new FilteredClassLoader("org.springframework.boot.grpc.server"))
-			.withBean(EchoService.class, "one")
-			.withPropertyValues("rpc.registry.type=none", "rpc.server.port=0", "rpc.server.address=127.0.0.1");
-	}
-
-	private static RpcServerProperties bind(Map<String, String> values) {
-		Map<String, String> prefixed = new LinkedHashMap<>();
-		values.forEach((key, value) -> prefixed.put("rpc.server." + key, value));
-		return new Binder(new MapConfigurationPropertySource(prefixed)).bindOrCreate("rpc.server",
-				RpcServerProperties.class);
 	}
 
 }

@@ -30,9 +30,6 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.LoadBalancer;
-import io.grpc.LoadBalancerProvider;
-import io.grpc.LoadBalancerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -43,6 +40,7 @@ import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.testing.EchoServer;
+import io.rpcboot.testing.ForeignPolicy;
 import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
@@ -110,18 +108,15 @@ class RpcChannelsTests {
 
 	@Test
 	void aPolicyOfAnotherProviderHasAnotherConnection() {
-		LoadBalancerProvider provider = new OtherProvider();
-		LoadBalancerRegistry.getDefaultRegistry().register(provider);
-		try (ConfigurableApplicationContext context = run(TwoPolicies.class,
-				"rpc.client.references.echo.methods[rpc.testing.Echo/ServerStream].load-balancing=other_of_a_test")) {
+		try (ForeignPolicy policy = ForeignPolicy.register();
+				ConfigurableApplicationContext context = run(TwoPolicies.class,
+						"rpc.client.references.echo.methods[rpc.testing.Echo/ServerStream].load-balancing="
+								+ policy.getPolicyName())) {
 			TwoPolicies stubs = context.getBean(TwoPolicies.class);
 			assertThat(stubs.roundRobin.unary(PING).getServer()).isEqualTo("a");
 			assertThat(stubs.roundRobin.serverStream(PING.toBuilder().setCount(1).build()).next().getServer())
 				.isEqualTo("a");
 			assertThat(this.server.connectionsOpened()).isEqualTo(2);
-		}
-		finally {
-			LoadBalancerRegistry.getDefaultRegistry().deregister(provider);
 		}
 	}
 
@@ -206,7 +201,7 @@ class RpcChannelsTests {
 			MemoryRegistry.discovery.set("echo", this.server.instance("1"));
 			assertThat(echo.withWaitForReady().unary(PING).getServer()).isEqualTo("a");
 		}
-		assertThat(MemoryRegistry.discovery.openWatches()).isZero();
+		Awaitility.await().until(() -> MemoryRegistry.discovery.openWatches() == 0);
 	}
 
 	@Test
@@ -455,33 +450,6 @@ class RpcChannelsTests {
 				this.echo.unary(PING);
 				throw new UnsupportedOperationException("The start fails");
 			};
-		}
-
-	}
-
-	/**
-	 * What another library might bring.
-	 */
-	private static final class OtherProvider extends LoadBalancerProvider {
-
-		@Override
-		public boolean isAvailable() {
-			return true;
-		}
-
-		@Override
-		public int getPriority() {
-			return 5;
-		}
-
-		@Override
-		public String getPolicyName() {
-			return "other_of_a_test";
-		}
-
-		@Override
-		public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-			return LoadBalancerRegistry.getDefaultRegistry().getProvider("pick_first").newLoadBalancer(helper);
 		}
 
 	}

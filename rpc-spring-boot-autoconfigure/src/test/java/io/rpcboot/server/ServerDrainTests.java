@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.stub.StreamObserver;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
@@ -114,7 +113,7 @@ class ServerDrainTests {
 	void whileTheServerIsQuietingThenEveryReplySaysThatItLeavesAndHealthSaysSo() {
 		TestServer server = TestServer.with(new EchoService("one"))
 			.registry(this.registry)
-			.shutdown(Duration.ofMillis(700), LONG, LONG)
+			.shutdown(Duration.ofSeconds(2), LONG, LONG)
 			.start();
 		awaitRegistered();
 		try (EchoClient client = server.client()) {
@@ -217,15 +216,12 @@ class ServerDrainTests {
 			.shutdown(Duration.ZERO, LONG, Duration.ofMillis(500))
 			.start();
 		try (EchoClient client = server.client()) {
-			List<String> answers = new CopyOnWriteArrayList<>();
-			client.bidi(collect(answers)).onNext(EchoClient.ping("stuck"));
-			Awaitility.await().until(() -> answers.contains("stuck"));
+			OpenStream stream = OpenStream.open(client, "stuck");
 			long begin = System.nanoTime();
 			assertThat(stop(server)).succeedsWithin(BOUND);
 			assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(Duration.ofMillis(500).toNanos());
 			assertSummary("0 calls served while draining, 0 of them late, 1 cut off at the end");
-			Awaitility.await().until(() -> answers.size() == 2);
-			assertThat(answers.get(1)).startsWith("io.grpc.StatusRuntimeException: CANCELLED");
+			assertThat(stream.awaitEnd()).last().asString().startsWith("io.grpc.StatusRuntimeException: CANCELLED");
 		}
 	}
 
@@ -237,9 +233,7 @@ class ServerDrainTests {
 			.nanoTime(() -> System.nanoTime() + skipped.get())
 			.start();
 		try (EchoClient client = server.client()) {
-			List<String> answers = new CopyOnWriteArrayList<>();
-			client.bidi(collect(answers)).onNext(EchoClient.ping("stuck"));
-			Awaitility.await().until(() -> answers.contains("stuck"));
+			OpenStream.open(client, "stuck");
 			server.lifecycle().stopRequested();
 			skipped.set(LONG.minusMillis(200).toNanos());
 			assertThat(stop(server)).succeedsWithin(BOUND);
@@ -256,7 +250,7 @@ class ServerDrainTests {
 			client.watchHealth("", statuses);
 			Awaitility.await().until(() -> !statuses.isEmpty());
 			assertThat(stop(server)).succeedsWithin(BOUND);
-			assertThat(statuses).containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING);
+			awaitStatuses(statuses);
 			assertSummary("0 calls served while draining, 0 of them late, 0 cut off at the end");
 		}
 	}
@@ -293,19 +287,18 @@ class ServerDrainTests {
 	void whenAListenerOfReadinessThrowsThenHealthAndTheRegistryAreStillTold() {
 		TestServer server = TestServer.with(new EchoService("one"))
 			.registry(this.registry)
-			.shutdown(Duration.ofMillis(500), LONG, LONG)
+			.shutdown(Duration.ZERO, LONG, LONG)
 			.onReadiness(() -> {
 				throw new NoClassDefFoundError("a class that went with its jar");
 			})
 			.start();
 		awaitRegistered();
 		try (EchoClient client = server.client()) {
-			// Connects, which may take its time.
-			assertThat(client.health("")).isEqualTo(ServingStatus.SERVING);
-			CompletableFuture<Void> stopped = stop(server);
-			Awaitility.await().until(() -> this.registry.log().contains("update DRAINING"));
-			assertThat(client.health("")).isEqualTo(ServingStatus.NOT_SERVING);
-			assertThat(stopped).succeedsWithin(BOUND);
+			List<ServingStatus> statuses = new CopyOnWriteArrayList<>();
+			client.watchHealth("", statuses);
+			Awaitility.await().until(() -> !statuses.isEmpty());
+			assertThat(stop(server)).succeedsWithin(BOUND);
+			awaitStatuses(statuses);
 			assertThat(this.registry.log()).containsExactly("register UP", "update DRAINING", "deregister");
 			assertThat(this.log.messages()).hasSize(8);
 		}
@@ -337,6 +330,13 @@ class ServerDrainTests {
 		assertThat(messages.get(messages.size() - 1)).endsWith(" ms: " + expected);
 	}
 
+	/** What the server has sent may reach the client after it has stopped. */
+	private static void awaitStatuses(List<ServingStatus> statuses) {
+		Awaitility.await()
+			.untilAsserted(
+					() -> assertThat(statuses).containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING));
+	}
+
 	private static CompletableFuture<Void> stop(TestServer server) {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		server.lifecycle().stop(() -> stopped.complete(null));
@@ -350,25 +350,6 @@ class ServerDrainTests {
 		catch (IOException ex) {
 			return "refused";
 		}
-	}
-
-	private static StreamObserver<Pong> collect(List<String> answers) {
-		return new StreamObserver<>() {
-			@Override
-			public void onNext(Pong value) {
-				answers.add(value.getText());
-			}
-
-			@Override
-			public void onError(Throwable ex) {
-				answers.add(ex.toString());
-			}
-
-			@Override
-			public void onCompleted() {
-				answers.add("completed");
-			}
-		};
 	}
 
 	/**

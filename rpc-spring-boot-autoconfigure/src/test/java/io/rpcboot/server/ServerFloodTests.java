@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLParameters;
@@ -32,7 +31,6 @@ import javax.net.ssl.SSLSocket;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.stub.StreamObserver;
 import io.rpcboot.server.connection.ConnectionLimits;
 import io.rpcboot.server.connection.ConnectionSettings;
 import io.rpcboot.testing.EchoClient;
@@ -117,7 +115,7 @@ class ServerFloodTests {
 
 	@Test
 	void whenPeersDoNotSpeakThenTheyAreDisconnected() throws IOException {
-		ConnectionSettings settings = new ConnectionSettings(0, 0, Duration.ofMillis(300), Duration.ZERO, Duration.ZERO,
+		ConnectionSettings settings = new ConnectionSettings(0, 0, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO,
 				Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
 			assertServed(client);
@@ -187,9 +185,7 @@ class ServerFloodTests {
 		ConnectionSettings settings = new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ZERO,
 				Duration.ofMillis(400), Duration.ZERO, 0, UNLIMITED.resetWindow());
 		try (TestServer server = server(settings); EchoClient client = server.client()) {
-			List<String> answers = new CopyOnWriteArrayList<>();
-			StreamObserver<Ping> open = client.bidi(collect(answers));
-			open.onNext(EchoClient.ping("before"));
+			OpenStream open = OpenStream.open(client, "before");
 			List<RawCall> calls = new ArrayList<>();
 			for (int i = 0; i < FLOOD; i++) {
 				calls.add(RawCall.start(client, EchoGrpc.getUnaryMethod()));
@@ -197,10 +193,7 @@ class ServerFloodTests {
 			calls.get(0).send("a message, and no end");
 			assertThat(calls).allMatch((call) -> call.status().getCode() == Status.Code.CANCELLED);
 			assertServed(client);
-			open.onNext(EchoClient.ping("after"));
-			Awaitility.await().until(() -> answers.contains("after"));
-			open.onCompleted();
-			Awaitility.await().until(() -> answers.contains("completed"));
+			assertThat(open.send("after").await("after").complete().awaitEnd()).endsWith(OpenStream.COMPLETED);
 			Awaitility.await().until(() -> server.lifecycle().activeCalls() == 0);
 			assertLogged(server, "has a call cancelled, as its request did not come to an end in time"
 					+ " (rpc.server.limits.request-timeout)");
@@ -416,25 +409,6 @@ class ServerFloodTests {
 				assertThat(count).as(limit).isZero();
 			}
 		});
-	}
-
-	private static StreamObserver<Pong> collect(List<String> answers) {
-		return new StreamObserver<>() {
-			@Override
-			public void onNext(Pong value) {
-				answers.add(value.getText());
-			}
-
-			@Override
-			public void onError(Throwable ex) {
-				answers.add(ex.toString());
-			}
-
-			@Override
-			public void onCompleted() {
-				answers.add("completed");
-			}
-		};
 	}
 
 	/**

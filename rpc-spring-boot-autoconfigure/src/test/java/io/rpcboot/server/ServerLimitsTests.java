@@ -28,14 +28,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoClient.Reply;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
 import io.rpcboot.testing.echo.Pong;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,17 +58,12 @@ class ServerLimitsTests {
 	@MethodSource("methods")
 	void whenAMessageIsTooLargeThenItsCallAloneIsRefused(MethodDescriptor<Ping, Pong> method) {
 		try (TestServer server = server(); EchoClient client = server.client()) {
-			List<String> answers = new CopyOnWriteArrayList<>();
-			StreamObserver<Ping> open = client.bidi(collect(answers));
-			open.onNext(EchoClient.ping("before"));
-			Awaitility.await().until(() -> answers.contains("before"));
+			OpenStream open = OpenStream.open(client, "before");
 			Reply<Pong> reply = client.call(method, EchoClient.ping("x".repeat(LIMIT + 1))).join();
 			assertThat(reply.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-			open.onNext(EchoClient.ping("after"));
-			Awaitility.await().until(() -> answers.contains("after"));
+			open.send("after").await("after");
 			assertThat(client.unary("fine").code()).isEqualTo(Status.Code.OK);
-			open.onCompleted();
-			Awaitility.await().until(() -> answers.contains("completed"));
+			assertThat(open.complete().awaitEnd()).endsWith(OpenStream.COMPLETED);
 			assertThat(this.connections.seen()).as("connections").isEqualTo(1);
 		}
 	}
@@ -98,13 +91,11 @@ class ServerLimitsTests {
 	@Test
 	void whenAMessageIsTooLargeAfterTheFirstAnswerThenTheStreamIsCancelled() {
 		try (TestServer server = server(); EchoClient client = server.client()) {
-			List<String> answers = new CopyOnWriteArrayList<>();
-			StreamObserver<Ping> open = client.bidi(collect(answers));
-			open.onNext(EchoClient.ping("one"));
-			Awaitility.await().until(() -> answers.contains("one"));
-			open.onNext(EchoClient.ping("x".repeat(LIMIT + 1)));
-			Awaitility.await().until(() -> answers.size() == 2);
-			assertThat(answers.get(1)).startsWith("io.grpc.StatusRuntimeException: CANCELLED");
+			OpenStream open = OpenStream.open(client, "one").send("x".repeat(LIMIT + 1));
+			assertThat(open.awaitEnd()).hasSize(2)
+				.last()
+				.asString()
+				.startsWith("io.grpc.StatusRuntimeException: CANCELLED");
 			assertThat(client.unary("fine").code()).isEqualTo(Status.Code.OK);
 			assertThat(this.connections.seen()).as("connections").isEqualTo(1);
 		}
@@ -114,25 +105,6 @@ class ServerLimitsTests {
 		return TestServer.with(new EchoService("one"), this.connections)
 			.customizer((builder) -> builder.maxInboundMessageSize(LIMIT))
 			.start();
-	}
-
-	private static StreamObserver<Pong> collect(List<String> answers) {
-		return new StreamObserver<>() {
-			@Override
-			public void onNext(Pong value) {
-				answers.add(value.getText());
-			}
-
-			@Override
-			public void onError(Throwable ex) {
-				answers.add(ex.toString());
-			}
-
-			@Override
-			public void onCompleted() {
-				answers.add("completed");
-			}
-		};
 	}
 
 	/**

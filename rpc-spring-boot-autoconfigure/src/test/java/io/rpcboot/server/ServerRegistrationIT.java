@@ -28,7 +28,7 @@ import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.testing.EchoClient;
-import io.rpcboot.testing.EchoService;
+import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.etcd.EtcdServer;
 import io.rpcboot.testing.etcd.EtcdTest;
@@ -36,7 +36,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,8 +60,8 @@ class ServerRegistrationIT {
 			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> seen.sets.contains(List.of()));
 			String id;
 			int port;
-			try (ConfigurableApplicationContext provider = RpcApplications.run(Provider.class,
-					"spring.application.name=echo", "rpc.server.shutdown.quiet-period=300ms", this.etcd)) {
+			try (ConfigurableApplicationContext provider = RpcApplications.run(EchoServiceConfiguration.class,
+					"spring.application.name=echo", "rpc.server.shutdown.quiet-period=1s", this.etcd)) {
 				port = RpcApplications.port(provider);
 				try (EchoClient client = new EchoClient(port)) {
 					id = String.valueOf(client.unary("hello").headers().get(RpcMetadata.INSTANCE));
@@ -100,17 +99,6 @@ class ServerRegistrationIT {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Nothing {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echo() {
-			return new EchoService("one");
-		}
 
 	}
 

@@ -18,8 +18,6 @@ package io.rpcboot.server;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.grpc.stub.StreamObserver;
 import io.rpcboot.server.RpcServerSettings.Dispatch;
@@ -45,45 +43,42 @@ class StreamNoticesTests {
 
 	@ParameterizedTest
 	@EnumSource(Dispatch.class)
-	void whenTheServerStopsThenAStreamIsToldAndCanSayGoodbye(Dispatch dispatch) throws InterruptedException {
+	void whenTheServerStopsThenAStreamIsToldAndCanSayGoodbye(Dispatch dispatch) {
 		assertToldGoodbye(this.service, dispatch);
 	}
 
 	@ParameterizedTest
 	@EnumSource(Dispatch.class)
-	void whenTheServerStopsThenAStreamOfANonBlockingServiceIsToldToo(Dispatch dispatch) throws InterruptedException {
+	void whenTheServerStopsThenAStreamOfANonBlockingServiceIsToldToo(Dispatch dispatch) {
 		assertToldGoodbye(new LoopNoticedEcho(), dispatch);
 	}
 
-	private static void assertToldGoodbye(NoticedEcho service, Dispatch dispatch) throws InterruptedException {
+	private static void assertToldGoodbye(NoticedEcho service, Dispatch dispatch) {
 		TestServer server = TestServer.with(service).dispatch(dispatch).start();
 		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(ServerDrain.class)) {
-			Answers answers = open(client, "goodbye");
+			OpenStream stream = OpenStream.open(client, "goodbye");
 			assertThat(service.notices).extracting(DrainNotice::isDraining).containsExactly(false);
 			server.close();
 			assertThat(service.notices).extracting(DrainNotice::isDraining).containsExactly(true);
-			answers.awaitEnd();
-			assertThat(answers.all).containsExactly("goodbye", "bye", "completed");
+			assertThat(stream.awaitEnd()).containsExactly("goodbye", "bye", OpenStream.COMPLETED);
 			assertThat(log.messages()).last().asString().endsWith(" 0 cut off at the end");
 		}
 	}
 
 	@Test
-	void whenTheActionOfOneStreamThrowsThenTheOthersAreStillTold() throws InterruptedException {
+	void whenTheActionOfOneStreamThrowsThenTheOthersAreStillTold() {
 		TestServer server = TestServer.with(this.service).start();
 		try (EchoClient client = server.client(); CapturedLog log = new CapturedLog(StreamGuard.class)) {
-			Answers failing = open(client, "throw");
-			Answers fine = open(client, "goodbye");
+			OpenStream failing = OpenStream.open(client, "throw");
+			OpenStream fine = OpenStream.open(client, "goodbye");
 			server.lifecycle().stop(() -> {
 			});
-			fine.awaitEnd();
-			assertThat(fine.all).containsExactly("goodbye", "bye", "completed");
+			assertThat(fine.awaitEnd()).containsExactly("goodbye", "bye", OpenStream.COMPLETED);
 			// Which of the two is told first is open.
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(log.messages())
 					.containsExactly("The action of a stream on the notice DRAINING failed"));
-			failing.requests.onCompleted();
-			failing.awaitEnd();
+			failing.complete().awaitEnd();
 		}
 		finally {
 			server.close();
@@ -94,7 +89,7 @@ class StreamNoticesTests {
 	void whenAnActionIsSetWhileDrainingThenItRunsAtOnce() {
 		List<String> ran = new CopyOnWriteArrayList<>();
 		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
-			Answers answers = open(client, "none");
+			OpenStream stream = OpenStream.open(client, "none");
 			DrainNotice notice = this.service.notices.get(0);
 			notice.onDrain(() -> ran.add("first"));
 			notice.onDrain(() -> ran.add("second"));
@@ -105,7 +100,7 @@ class StreamNoticesTests {
 			notice.onDrain(() -> ran.add("third"));
 			notice.onDrain(null);
 			assertThat(ran).containsExactly("second", "third");
-			answers.requests.onCompleted();
+			stream.complete();
 		}
 	}
 
@@ -120,23 +115,14 @@ class StreamNoticesTests {
 	}
 
 	@Test
-	void whenAStreamHasEndedThenItIsNotToldAnyMore() throws InterruptedException {
+	void whenAStreamHasEndedThenItIsNotToldAnyMore() {
 		try (TestServer server = TestServer.with(this.service).start(); EchoClient client = server.client()) {
-			Answers answers = open(client, "goodbye");
-			answers.requests.onCompleted();
-			answers.awaitEnd();
+			OpenStream stream = OpenStream.open(client, "goodbye");
+			stream.complete().awaitEnd();
 			// Another call over the same connection: the server has closed the stream.
 			client.unary("hello");
 		}
 		assertThat(this.service.notices.get(0).isDraining()).isFalse();
-	}
-
-	private static Answers open(EchoClient client, String text) {
-		Answers answers = new Answers();
-		answers.requests = client.bidi(answers);
-		answers.requests.onNext(EchoClient.ping(text));
-		Awaitility.await().until(() -> answers.all.contains(text));
-		return answers;
 	}
 
 	/**
@@ -194,37 +180,6 @@ class StreamNoticesTests {
 
 	@NonBlocking
 	private static final class LoopNoticedEcho extends NoticedEcho {
-
-	}
-
-	private static final class Answers implements StreamObserver<Pong> {
-
-		private final List<String> all = new CopyOnWriteArrayList<>();
-
-		private final CountDownLatch ended = new CountDownLatch(1);
-
-		private StreamObserver<Ping> requests;
-
-		@Override
-		public void onNext(Pong value) {
-			this.all.add(value.getText());
-		}
-
-		@Override
-		public void onError(Throwable ex) {
-			this.all.add(ex.toString());
-			this.ended.countDown();
-		}
-
-		@Override
-		public void onCompleted() {
-			this.all.add("completed");
-			this.ended.countDown();
-		}
-
-		void awaitEnd() throws InterruptedException {
-			assertThat(this.ended.await(10, TimeUnit.SECONDS)).isTrue();
-		}
 
 	}
 

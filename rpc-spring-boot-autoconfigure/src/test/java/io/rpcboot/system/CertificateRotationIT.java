@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-import io.rpcboot.client.RpcReference;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -39,8 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,12 +72,10 @@ class CertificateRotationIT {
 		this.etcd.restart(options);
 		String[] tls = tls(authority, client);
 		try (ConfigurableApplicationContext first = provider("first", tls);
-				ConfigurableApplicationContext consumer = RpcApplications.run(Consumer.class,
+				ConfigurableApplicationContext consumer = RpcApplications.run(EchoConsumer.class,
 						with(tls, "spring.application.name=consumer"))) {
 			assertThat(first.isActive()).isTrue();
-			EchoGrpc.newBlockingStub(consumer.getBean(EchoGrpc.EchoStub.class).getChannel())
-				.withWaitForReady()
-				.unary(Ping.getDefaultInstance());
+			consumer.getBean(EchoGrpc.EchoBlockingStub.class).withWaitForReady().unary(Ping.getDefaultInstance());
 			await().until(() -> count(output, "Registered echo") == 1);
 			EchoLoad load = consumer.getBean(EchoLoad.class);
 			load.start(IN_FLIGHT);
@@ -127,21 +122,6 @@ class CertificateRotationIT {
 
 	private static ConditionFactory await() {
 		return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(30));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Consumer {
-
-		@Bean
-		EchoGrpc.EchoStub echo(@RpcReference("echo") EchoGrpc.EchoStub echo) {
-			return echo;
-		}
-
-		@Bean
-		EchoLoad load(EchoGrpc.EchoStub echo) {
-			return new EchoLoad(echo);
-		}
-
 	}
 
 }

@@ -20,9 +20,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.rpcboot.client.RpcReference;
-import io.rpcboot.server.RpcService;
-import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -31,10 +28,7 @@ import io.rpcboot.testing.etcd.EtcdTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,9 +48,9 @@ class EndToEndIT {
 	void whenTwoProvidersAreRegisteredThenCallsGoToBoth() {
 		try (ConfigurableApplicationContext one = provider("one");
 				ConfigurableApplicationContext two = provider("two");
-				ConfigurableApplicationContext consumer = RpcApplications.run(Consumer.class,
+				ConfigurableApplicationContext consumer = RpcApplications.run(EchoConsumer.class,
 						"spring.application.name=consumer", this.etcd)) {
-			EchoGrpc.EchoBlockingStub echo = consumer.getBean(Caller.class).echo();
+			EchoGrpc.EchoBlockingStub echo = consumer.getBean(EchoGrpc.EchoBlockingStub.class);
 			Set<String> answered = new TreeSet<>();
 			Awaitility.await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
 				answered.add(echo.unary(Ping.newBuilder().setText("hello").build()).getServer());
@@ -67,32 +61,7 @@ class EndToEndIT {
 	}
 
 	private ConfigurableApplicationContext provider(String name) {
-		return RpcApplications.run(Provider.class, "spring.application.name=echo", "echo.name=" + name, this.etcd);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echoService(@Value("${echo.name}") String name) {
-			return new EchoService(name);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Consumer {
-
-		@Bean
-		Caller caller(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {
-			return new Caller(echo);
-		}
-
-	}
-
-	record Caller(EchoGrpc.EchoBlockingStub echo) {
-
+		return RpcApplications.run(EchoProvider.class, "spring.application.name=echo", "echo.name=" + name, this.etcd);
 	}
 
 }

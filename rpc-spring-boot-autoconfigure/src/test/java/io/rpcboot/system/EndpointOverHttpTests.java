@@ -33,7 +33,6 @@ import io.grpc.stub.StreamObserver;
 import io.grpc.testing.StreamRecorder;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.server.RpcService;
-import io.rpcboot.system.WebApplication.Answer;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
 import io.rpcboot.testing.echo.EchoGrpc.EchoStub;
@@ -69,7 +68,7 @@ class EndpointOverHttpTests {
 		try (WebApplication callee = callee("a", "rpc.registry.instance.zone=az1", "rpc.registry.instance.version=1.2",
 				"rpc.registry.instance.weight=70", "rpc.registry.instance.tags.lane=blue")) {
 			Awaitility.await().until(() -> "REGISTERED".equals(callee.get("rpc").at("server/registration/state")));
-			Answer all = callee.get("rpc");
+			HttpAnswer all = callee.get("rpc");
 			String port = callee.context().getEnvironment().getRequiredProperty("local.rpc.server.port");
 			assertThat(all.status()).isEqualTo(200);
 			assertThat(all.at("server/port")).isEqualTo(port);
@@ -102,7 +101,7 @@ class EndpointOverHttpTests {
 						"rpc.client.references.echo.credentials.token=s3cret",
 						"rpc.client.references.echo.credentials.allow-plaintext=true")) {
 			assertThat(call(caller)).isEqualTo("a");
-			Answer all = caller.get("rpc");
+			HttpAnswer all = caller.get("rpc");
 			assertThat(all.at("references/0/application")).isEqualTo("echo");
 			assertThat(all.at(INJECTED + "service")).isEqualTo("rpc.testing.Echo");
 			assertThat(all.at(INJECTED + "where")).contains("Caller");
@@ -124,7 +123,7 @@ class EndpointOverHttpTests {
 		try (WebApplication callee = callee("a", "rpc.registry.instance.zone=az1", "rpc.registry.instance.weight=70");
 				WebApplication caller = caller()) {
 			call(caller);
-			Answer all = caller.get("rpc");
+			HttpAnswer all = caller.get("rpc");
 			assertThat(all.at("references/0/channels/0/policy")).isEqualTo("p2c");
 			assertThat(all.at(INSTANCES + "0/instance/zone")).isEqualTo("az1");
 			assertThat(all.at(INSTANCES + "0/instance/weight")).isEqualTo("70");
@@ -177,7 +176,7 @@ class EndpointOverHttpTests {
 				WebApplication green = callee("green");
 				WebApplication caller = caller()) {
 			awaitInstances(caller, 2);
-			Answer explained = caller.get("rpc/echo?tags=disk=ssd");
+			HttpAnswer explained = caller.get("rpc/echo?tags=disk=ssd");
 			String port = blue.context().getEnvironment().getRequiredProperty("local.rpc.server.port");
 			for (int i = 0; i < 2; i++) {
 				boolean isBlue = String.valueOf(explained.at("channels/0/instances/" + i + "/instance/address"))
@@ -252,7 +251,7 @@ class EndpointOverHttpTests {
 	void whenTakenOfflineThenTheOtherSeesItGoAndComeBack() {
 		try (WebApplication callee = callee("a"); WebApplication caller = caller()) {
 			awaitInstances(caller, 1);
-			Answer offline = callee.post("rpc", "{\"online\": false}");
+			HttpAnswer offline = callee.post("rpc", "{\"online\": false}");
 			assertThat(offline.status()).isEqualTo(200);
 			assertThat(offline.at("state")).isEqualTo("DEREGISTERED");
 			awaitInstances(caller, 0);

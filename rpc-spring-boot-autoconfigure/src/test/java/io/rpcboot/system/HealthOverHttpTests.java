@@ -31,7 +31,6 @@ import io.grpc.testing.StreamRecorder;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.RpcService;
-import io.rpcboot.system.WebApplication.Answer;
 import io.rpcboot.testing.EchoClient;
 import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.echo.EchoGrpc.EchoStub;
@@ -70,6 +69,8 @@ class HealthOverHttpTests {
 						&& application.get("health/rpcServer").at("details/accepting") != null);
 			assertThat(application.get("health/rpcServer").status()).isEqualTo(503);
 			assertThat(application.get("health/readiness").status()).isEqualTo(503);
+			// HTTP answers before Boot has said that the application is alive.
+			awaitStatus(application, "health/liveness", "UP");
 			assertThat(application.get("health/liveness").status()).isEqualTo(200);
 			runner.countDown();
 			awaitStatus(application, "health/rpcServer", "UP");
@@ -87,11 +88,11 @@ class HealthOverHttpTests {
 			awaitStatus(application, "health/rpcReferences", "UP");
 			Awaitility.await()
 				.until(() -> "REGISTERED".equals(application.get("health/rpcRegistry").at("details/registration")));
-			Answer server = application.get("health/rpcServer");
+			HttpAnswer server = application.get("health/rpcServer");
 			assertThat(server.at("status")).isEqualTo("UP");
 			assertThat(server.at("details/accepting")).isEqualTo("true");
 			assertThat(server.at("details/registration")).isEqualTo("REGISTERED");
-			Answer references = application.get("health/rpcReferences");
+			HttpAnswer references = application.get("health/rpcReferences");
 			assertThat(references.at("details/applications/callee/usable")).isEqualTo("1");
 			assertThat(application.get("health/rpcRegistry").at("status")).isEqualTo("UP");
 			assertThat(application.get("health").status()).isEqualTo(200);
@@ -141,7 +142,7 @@ class HealthOverHttpTests {
 		try (WebApplication application = application()) {
 			RpcServerLifecycle server = application.context().getBean(RpcServerLifecycle.class);
 			server.stop();
-			Answer stopped = application.get("health/rpcServer");
+			HttpAnswer stopped = application.get("health/rpcServer");
 			assertThat(stopped.status()).isEqualTo(503);
 			assertThat(stopped.at("status")).isEqualTo("OUT_OF_SERVICE");
 			assertThat(stopped.at("details/server")).isEqualTo("does not listen");

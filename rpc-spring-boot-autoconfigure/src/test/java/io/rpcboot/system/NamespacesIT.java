@@ -20,10 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.rpcboot.client.RpcReference;
 import io.rpcboot.registry.ServiceDiscovery;
-import io.rpcboot.server.RpcService;
-import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -33,10 +30,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,10 +49,10 @@ class NamespacesIT {
 	@Test
 	void whenAReferenceNamesTwoNamespacesThenCallsGoToBothAndFollowTheirChanges() {
 		try (ConfigurableApplicationContext one = provider("default", "one");
-				ConfigurableApplicationContext consumer = RpcApplications.run(Consumer.class,
+				ConfigurableApplicationContext consumer = RpcApplications.run(EchoConsumer.class,
 						"spring.application.name=consumer", this.etcd,
 						"rpc.client.references.echo.namespaces=default,other")) {
-			EchoGrpc.EchoBlockingStub echo = consumer.getBean(Caller.class).echo();
+			EchoGrpc.EchoBlockingStub echo = consumer.getBean(EchoGrpc.EchoBlockingStub.class);
 			assertThat(call(echo.withWaitForReady())).isEqualTo("one");
 			try (ConfigurableApplicationContext two = provider("other", "two")) {
 				Set<String> answered = new TreeSet<>();
@@ -79,10 +73,10 @@ class NamespacesIT {
 	void whenAReferenceNamesAnotherNamespaceThenTheOwnIsNotCalled() {
 		try (ConfigurableApplicationContext one = provider("blue", "one");
 				ConfigurableApplicationContext two = provider("green", "two");
-				ConfigurableApplicationContext consumer = RpcApplications.run(Consumer.class,
+				ConfigurableApplicationContext consumer = RpcApplications.run(EchoConsumer.class,
 						"spring.application.name=consumer", this.etcd, "rpc.registry.namespace=blue",
 						"rpc.client.references.echo.namespaces=green")) {
-			EchoGrpc.EchoBlockingStub echo = consumer.getBean(Caller.class).echo();
+			EchoGrpc.EchoBlockingStub echo = consumer.getBean(EchoGrpc.EchoBlockingStub.class);
 			for (int i = 0; i < 10; i++) {
 				assertThat(call(echo.withWaitForReady())).isEqualTo("two");
 			}
@@ -90,7 +84,7 @@ class NamespacesIT {
 	}
 
 	private ConfigurableApplicationContext provider(String namespace, String name) {
-		return RpcApplications.run(Provider.class, "spring.application.name=echo", "echo.name=" + name, this.etcd,
+		return RpcApplications.run(EchoProvider.class, "spring.application.name=echo", "echo.name=" + name, this.etcd,
 				"rpc.registry.namespace=" + namespace);
 	}
 
@@ -100,31 +94,6 @@ class NamespacesIT {
 
 	private static ConditionFactory await() {
 		return Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(20));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Provider {
-
-		@Bean
-		@RpcService
-		EchoService echoService(@Value("${echo.name}") String name) {
-			return new EchoService(name);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Consumer {
-
-		@Bean
-		Caller caller(@RpcReference("echo") EchoGrpc.EchoBlockingStub echo) {
-			return new Caller(echo);
-		}
-
-	}
-
-	record Caller(EchoGrpc.EchoBlockingStub echo) {
-
 	}
 
 }

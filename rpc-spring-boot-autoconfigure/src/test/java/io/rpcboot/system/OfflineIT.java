@@ -30,7 +30,6 @@ import io.etcd.jetcd.options.GetOption;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.rpcboot.call.RpcMetadata;
-import io.rpcboot.client.RpcReference;
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceState;
 import io.rpcboot.registry.InstanceWatch;
@@ -50,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,7 +73,7 @@ class OfflineIT {
 		Seen seen = new Seen();
 		try (ConfigurableApplicationContext one = provider("one");
 				ConfigurableApplicationContext two = provider("two");
-				ConfigurableApplicationContext consumer = run(Consumer.class, "spring.application.name=consumer");
+				ConfigurableApplicationContext consumer = run(EchoConsumer.class, "spring.application.name=consumer");
 				InstanceWatch watch = consumer.getBean(ServiceDiscovery.class).watch("echo", seen);
 				EchoClient direct = new EchoClient(RpcApplications.port(one))) {
 			String id = id(direct);
@@ -177,9 +174,7 @@ class OfflineIT {
 	}
 
 	private static EchoLoad load(ConfigurableApplicationContext consumer) {
-		EchoGrpc.newBlockingStub(consumer.getBean(EchoGrpc.EchoStub.class).getChannel())
-			.withWaitForReady()
-			.unary(Ping.getDefaultInstance());
+		consumer.getBean(EchoGrpc.EchoBlockingStub.class).withWaitForReady().unary(Ping.getDefaultInstance());
 		EchoLoad load = consumer.getBean(EchoLoad.class);
 		load.start(16);
 		return load;
@@ -240,21 +235,6 @@ class OfflineIT {
 						.map(ServiceInstance::state)
 						.findFirst()
 						.orElse(null);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Consumer {
-
-		@Bean
-		EchoGrpc.EchoStub echo(@RpcReference("echo") EchoGrpc.EchoStub echo) {
-			return echo;
-		}
-
-		@Bean
-		EchoLoad load(EchoGrpc.EchoStub echo) {
-			return new EchoLoad(echo);
 		}
 
 	}

@@ -22,7 +22,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import io.rpcboot.testing.ChildJvm;
 import io.rpcboot.testing.LoopbackPorts;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A process with a web server, which a test asks over HTTP.
@@ -62,24 +57,24 @@ final class OperatedProcess implements AutoCloseable {
 	/**
 	 * Returns what HTTP answers, whatever the status is.
 	 */
-	Answer get(String path, String... headers) {
+	HttpAnswer get(String path, String... headers) {
 		return sent(path, headers).join();
 	}
 
 	/**
 	 * Asks and does not wait.
 	 */
-	CompletableFuture<Answer> sent(String path, String... headers) {
+	CompletableFuture<HttpAnswer> sent(String path, String... headers) {
 		HttpRequest.Builder request = request(path);
 		if (headers.length > 0) {
 			request.headers(headers);
 		}
-		return this.http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
+		return this.http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(HttpAnswer::of);
 	}
 
-	Answer post(String path) {
+	HttpAnswer post(String path) {
 		try {
-			return Answer
+			return HttpAnswer
 				.of(this.http.send(request(path).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString()));
 		}
 		catch (IOException ex) {
@@ -146,42 +141,6 @@ final class OperatedProcess implements AutoCloseable {
 	@Override
 	public void close() {
 		this.jvm.close();
-	}
-
-	/**
-	 * What HTTP answered.
-	 *
-	 * @param status the status
-	 * @param body the text
-	 */
-	record Answer(int status, String body) {
-
-		static Answer of(HttpResponse<String> response) {
-			return new Answer(response.statusCode(), response.body());
-		}
-
-		/**
-		 * Finds what stands in the JSON.
-		 * @param path names and indices, with slashes between
-		 * @return the text of the value, the JSON of what is none; {@code null} if
-		 * nothing is there
-		 */
-		@Nullable String at(String path) {
-			JsonElement element = JsonParser.parseString(this.body);
-			for (String step : path.split("/")) {
-				element = element.isJsonArray() ? item(element.getAsJsonArray(), Integer.parseInt(step))
-						: element.getAsJsonObject().get(step);
-				if (element == null) {
-					return null;
-				}
-			}
-			return element.isJsonPrimitive() ? element.getAsString() : element.toString();
-		}
-
-		private static @Nullable JsonElement item(JsonArray array, int index) {
-			return (index < array.size()) ? array.get(index) : null;
-		}
-
 	}
 
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-import io.rpcboot.system.OperatedProcess.Answer;
 import io.rpcboot.testing.LoopbackPorts;
 import io.rpcboot.testing.etcd.EtcdServer;
 import io.rpcboot.testing.etcd.EtcdTest;
@@ -82,7 +81,7 @@ class OperatedSystemIT {
 			serves(provider, consumer);
 			tellsOfItsCalls(provider, consumer);
 			tellsOfItsPeers(provider, consumer);
-			CompletableFuture<Answer> held = holdsOneCallAndRefusesTheNext(provider, consumer);
+			CompletableFuture<HttpAnswer> held = holdsOneCallAndRefusesTheNext(provider, consumer);
 			staysUpWithoutTheRegistry(provider, consumer);
 			drains(provider, consumer, held);
 			isGone(consumer);
@@ -191,14 +190,14 @@ class OperatedSystemIT {
 	}
 
 	private void tellsOfItsPeers(OperatedProcess provider, OperatedProcess consumer) {
-		Answer served = provider.get("/actuator/rpc");
+		HttpAnswer served = provider.get("/actuator/rpc");
 		assertThat(served.at("server/port")).isEqualTo(String.valueOf(this.port));
 		assertThat(served.at("server/draining")).isEqualTo("false");
 		assertThat(served.at("server/registration/instance/state")).isEqualTo("UP");
 		assertThat(served.at("server/registration/instance/zone")).isEqualTo("az1");
 		assertThat(served.at("server/services")).contains("\"rpc.testing.Echo\"", "\"rpc.testing.Plain\"",
 				"\"SERVING\"", "\"ServerStream\"");
-		Answer called = consumer.get("/actuator/rpc");
+		HttpAnswer called = consumer.get("/actuator/rpc");
 		assertThat(called.at("server")).isNull();
 		assertThat(called.at("references/0/application")).isEqualTo("orders");
 		String timeout = "references/0/injected/0/settings/timeout/";
@@ -214,9 +213,9 @@ class OperatedSystemIT {
 		assertThat(called.at("registry/applications/orders/state")).isEqualTo("CURRENT");
 	}
 
-	private static CompletableFuture<Answer> holdsOneCallAndRefusesTheNext(OperatedProcess provider,
+	private static CompletableFuture<HttpAnswer> holdsOneCallAndRefusesTheNext(OperatedProcess provider,
 			OperatedProcess consumer) {
-		CompletableFuture<Answer> held = consumer.sent("/hold");
+		CompletableFuture<HttpAnswer> held = consumer.sent("/hold");
 		await(() -> assertThat(provider.get("/actuator/rpc").at("server/activeCalls")).isEqualTo("1"));
 		assertThat(consumer.get("/hold").body()).startsWith("RESOURCE_EXHAUSTED: ");
 		await(() -> {
@@ -249,7 +248,7 @@ class OperatedSystemIT {
 			.isEqualTo("REGISTERED"));
 	}
 
-	private static void drains(OperatedProcess provider, OperatedProcess consumer, CompletableFuture<Answer> held)
+	private static void drains(OperatedProcess provider, OperatedProcess consumer, CompletableFuture<HttpAnswer> held)
 			throws InterruptedException {
 		provider.signal();
 		await(() -> {
@@ -264,7 +263,7 @@ class OperatedSystemIT {
 		assertStatus(consumer, "health/liveness", 200, "UP");
 		assertThat(held).as("the call in flight").isNotDone();
 		assertThat(provider.post("/release").status()).isEqualTo(200);
-		assertThat(held).succeedsWithin(Duration.ofSeconds(20)).extracting(Answer::body).isEqualTo("released");
+		assertThat(held).succeedsWithin(Duration.ofSeconds(20)).extracting(HttpAnswer::body).isEqualTo("released");
 		assertThat(provider.exitCode()).as("exit code of SIGTERM").isEqualTo(143);
 		await(() -> assertThat(provider.logged("method=rpc.testing.Plain/Say status=OK "))
 			.as("lines of the call that was held, in %s", provider.output())
@@ -274,7 +273,7 @@ class OperatedSystemIT {
 
 	private static void isGone(OperatedProcess consumer) {
 		await(() -> {
-			Answer references = consumer.get("/actuator/health/rpcReferences");
+			HttpAnswer references = consumer.get("/actuator/health/rpcReferences");
 			assertThat(references.at("status")).isEqualTo("DEGRADED");
 			assertThat(references.at("details/applications/orders/usable")).isEqualTo("0");
 		});
@@ -329,7 +328,7 @@ class OperatedSystemIT {
 	}
 
 	private static void assertStatus(OperatedProcess process, String path, int http, String status) {
-		Answer answer = process.get("/actuator/" + path);
+		HttpAnswer answer = process.get("/actuator/" + path);
 		assertThat(answer.at("status")).as("%s: %s", path, answer).isEqualTo(status);
 		assertThat(answer.status()).as(path).isEqualTo(http);
 	}

@@ -30,9 +30,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.WebApplicationType;
@@ -103,26 +100,26 @@ final class WebApplication implements AutoCloseable {
 		return this.context.orTimeout(LIMIT.toSeconds() * 2, TimeUnit.SECONDS).join();
 	}
 
-	Answer get(String path) {
+	HttpAnswer get(String path) {
 		return send("GET", path, null);
 	}
 
-	Answer post(String path, String json) {
+	HttpAnswer post(String path, String json) {
 		return send("POST", path, json);
 	}
 
-	Answer delete(String path) {
+	HttpAnswer delete(String path) {
 		return send("DELETE", path, null);
 	}
 
-	private Answer send(String method, String path, @Nullable String json) {
+	private HttpAnswer send(String method, String path, @Nullable String json) {
 		URI uri = URI.create("http://127.0.0.1:" + this.port.join() + "/actuator/" + path);
 		HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
 		request.method(method, (json != null) ? BodyPublishers.ofString(json) : BodyPublishers.noBody());
 		request.header("Content-Type", "application/json").header("Accept", "application/json");
 		try {
 			HttpResponse<String> response = this.http.send(request.build(), BodyHandlers.ofString());
-			return new Answer(response.statusCode(), response.body());
+			return HttpAnswer.of(response);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -136,40 +133,6 @@ final class WebApplication implements AutoCloseable {
 	@Override
 	public void close() {
 		context().close();
-	}
-
-	/**
-	 * What HTTP answered.
-	 *
-	 * @param status the status
-	 * @param body the text
-	 */
-	record Answer(int status, String body) {
-
-		/**
-		 * Finds what stands in the JSON.
-		 * @param path names and indices, with slashes between
-		 * @return the text of the value, the JSON of what is none; {@code null} if
-		 * nothing is there
-		 */
-		@Nullable String at(String path) {
-			JsonElement element = JsonParser.parseString(this.body);
-			for (String step : path.split("/")) {
-				element = element.isJsonArray() ? element.getAsJsonArray().get(Integer.parseInt(step))
-						: member(element, step);
-				if (element == null) {
-					return null;
-				}
-			}
-			return element.isJsonPrimitive() ? element.getAsString() : element.toString();
-		}
-
-		private static @Nullable JsonElement member(JsonElement element, String name) {
-			JsonObject object = element.getAsJsonObject();
-			// Names of methods have a slash, which stands as a tilde in a path.
-			return object.get(name.replace('~', '/'));
-		}
-
 	}
 
 	/**

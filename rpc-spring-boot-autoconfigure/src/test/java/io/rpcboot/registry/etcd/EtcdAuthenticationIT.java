@@ -26,8 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
-import io.etcd.jetcd.Auth;
-import io.etcd.jetcd.Client;
 import io.rpcboot.registry.RecordingListener;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
@@ -36,8 +34,8 @@ import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.etcd.EtcdSettings.Tls;
 import io.rpcboot.testing.etcd.EtcdOptions;
 import io.rpcboot.testing.etcd.EtcdServer;
-import io.rpcboot.testing.etcd.EtcdStore;
 import io.rpcboot.testing.etcd.EtcdTest;
+import io.rpcboot.testing.etcd.EtcdUsers;
 import io.rpcboot.testing.tls.PemFiles;
 import io.rpcboot.testing.tls.TestCertificates;
 import org.awaitility.Awaitility;
@@ -78,14 +76,7 @@ class EtcdAuthenticationIT {
 
 	@BeforeAll
 	static void demandLogIn(EtcdServer etcd) {
-		try (Client client = Client.builder().endpoints(etcd.endpoint()).build()) {
-			Auth auth = client.getAuthClient();
-			EtcdStore.await(auth.userAdd(EtcdStore.bytes("root"), EtcdStore.bytes(PASSWORD)));
-			EtcdStore.await(auth.roleAdd(EtcdStore.bytes("root")));
-			EtcdStore.await(auth.userGrantRole(EtcdStore.bytes("root"), EtcdStore.bytes("root")));
-			EtcdStore.await(auth.userAdd(EtcdStore.bytes("nobody"), EtcdStore.bytes(PASSWORD)));
-			EtcdStore.await(auth.authEnable());
-		}
+		EtcdUsers.demandLogIn(etcd, PASSWORD, "nobody");
 	}
 
 	@AfterEach
