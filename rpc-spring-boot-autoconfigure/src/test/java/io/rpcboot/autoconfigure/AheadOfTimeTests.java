@@ -19,7 +19,7 @@ package io.rpcboot.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -79,7 +79,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * An application is processed ahead of time, and works from what was generated.
  */
-@CompileWithForkedClassLoader
 class AheadOfTimeTests {
 
 	private static final Ping HELLO = Ping.newBuilder().setText("hello").build();
@@ -87,9 +86,10 @@ class AheadOfTimeTests {
 	private final int port = LoopbackPorts.free();
 
 	@Test
+	@CompileWithForkedClassLoader
 	void referencesAreInjectedAndServicesAreServed() {
-		run((context, hints) -> {
-			Consumer consumer = context.getBean(Consumer.class);
+		run((context) -> {
+			Caller consumer = context.getBean(Caller.class);
 			assertThat(consumer.constructor.unary(HELLO).getServer()).isEqualTo("type");
 			assertThat(unary(consumer.field).getServer()).isEqualTo("type");
 			assertThat(consumer.setter.say(HELLO).getServer()).isEqualTo("bean method");
@@ -100,9 +100,10 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	@CompileWithForkedClassLoader
 	void adviceAnswersForExceptions() {
-		run((context, hints) -> {
-			EchoBlockingStub echo = context.getBean(Consumer.class).constructor;
+		run((context) -> {
+			EchoBlockingStub echo = context.getBean(Caller.class).constructor;
 			assertThatExceptionOfType(StatusRuntimeException.class)
 				.isThrownBy(() -> echo.unary(Ping.newBuilder().setText("fail").build()))
 				.satisfies((ex) -> assertThat(ex.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION));
@@ -110,80 +111,81 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	@CompileWithForkedClassLoader
 	void propertiesAreReadWhenTheApplicationStarts() {
-		run((context, hints) -> assertThat(context.getBean(RpcServerLifecycle.class).port()).isEqualTo(this.port));
+		run((context) -> assertThat(context.getBean(RpcServerLifecycle.class).port()).isEqualTo(this.port));
 	}
 
 	@Test
+	@CompileWithForkedClassLoader
 	void whenBuiltForALocalRegistryThenItDoesNotStartWithoutOne() {
 		assertNoStart("local", "none");
 	}
 
 	@Test
+	@CompileWithForkedClassLoader
 	void whenBuiltWithoutARegistryThenItDoesNotStartWithEtcd() {
 		assertNoStart("none", "etcd");
 	}
 
 	@Test
+	@CompileWithForkedClassLoader
 	void whenBuiltWithoutARegistryThenItDoesNotStartWithALocalOne() {
 		assertNoStart("none", "local");
 	}
 
 	@Test
 	void stubsOfAllInjectionPointsCanBeMade() {
-		run((context, hints) -> {
-			assertThat(List.of(EchoGrpc.class, PlainGrpc.class, ReactorEchoGrpc.class))
-				.allSatisfy((generated) -> assertThat(RuntimeHintsPredicates.reflection()
-					.onType(generated)
-					.withMemberCategories(MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_PUBLIC_FIELDS))
-					.accepts(hints));
-			assertThat(List.of(EchoBlockingStub.class, EchoBlockingV2Stub.class, PlainBlockingStub.class,
-					ReactorEchoStub.class))
-				.allSatisfy((stub) -> assertThat(RuntimeHintsPredicates.reflection()
-					.onType(stub)
-					.withMemberCategory(MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)).accepts(hints));
-			assertThat(RuntimeHintsPredicates.reflection().onType(EchoFutureStub.class)).rejects(hints);
-		});
+		RuntimeHints hints = hints();
+		assertThat(List.of(EchoGrpc.class, PlainGrpc.class, ReactorEchoGrpc.class))
+			.allSatisfy((generated) -> assertThat(RuntimeHintsPredicates.reflection()
+				.onType(generated)
+				.withMemberCategories(MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_PUBLIC_FIELDS))
+				.accepts(hints));
+		assertThat(List.of(EchoBlockingStub.class, EchoBlockingV2Stub.class, PlainBlockingStub.class,
+				ReactorEchoStub.class))
+			.allSatisfy((stub) -> assertThat(RuntimeHintsPredicates.reflection()
+				.onType(stub)
+				.withMemberCategory(MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)).accepts(hints));
+		assertThat(RuntimeHintsPredicates.reflection().onType(EchoFutureStub.class)).rejects(hints);
 	}
 
 	@Test
 	void fieldsOfMessagesCanBeReadByName() {
-		run((context, hints) -> assertThat(List.of(Ping.class, Ping.Builder.class, Pong.class, Pong.Builder.class))
+		RuntimeHints hints = hints();
+		assertThat(List.of(Ping.class, Ping.Builder.class, Pong.class, Pong.Builder.class))
 			.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection()
 				.onType(type)
-				.withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS)).accepts(hints)));
+				.withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS)).accepts(hints));
 	}
 
 	@Test
 	void methodsOfServicesAndAdviceAreFoundAndCalled() {
-		run((context, hints) -> {
-			assertThat(List.of(Echo.class, EchoService.class, EchoGrpc.EchoImplBase.class, Plain.class, Advice.class))
-				.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName())
-					.accepts(hints));
-			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Advice.class, "full")).accepts(hints);
-			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Echo.class, "unary")).accepts(hints);
-		});
+		RuntimeHints hints = hints();
+		assertThat(List.of(Echo.class, EchoService.class, EchoGrpc.EchoImplBase.class, Plain.class, Advice.class))
+			.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName())
+				.accepts(hints));
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Advice.class, "full")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Echo.class, "unary")).accepts(hints);
 	}
 
 	@Test
 	void propertiesCanBeBoundAndTheEndpointCanBeWritten() {
-		run((context, hints) -> {
-			assertThat(List.of(RpcServerProperties.class, RpcRegistryProperties.class, RpcClientProperties.class,
-					RpcClientProperties.Reference.class, RpcServerProperties.Admission.Limit.class))
-				.allSatisfy((type) -> assertThat(
-						RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructor()))
-					.as(type.getName())
-					.accepts(hints));
-			assertThat(List.of(RpcDescriptor.class, RpcDescriptor.Application.class, RpcDescriptor.Setting.class,
-					RpcDescriptor.Watch.class))
-				.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection()
-					.onMethodInvocation(type, type.getRecordComponents()[0].getName())).as(type.getName())
-					.accepts(hints));
-		});
+		RuntimeHints hints = hints();
+		assertThat(List.of(RpcServerProperties.class, RpcRegistryProperties.class, RpcClientProperties.class,
+				RpcClientProperties.Reference.class, RpcServerProperties.Admission.Limit.class))
+			.allSatisfy((type) -> assertThat(
+					RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructor()))
+				.as(type.getName())
+				.accepts(hints));
+		assertThat(List.of(RpcDescriptor.class, RpcDescriptor.Application.class, RpcDescriptor.Setting.class,
+				RpcDescriptor.Watch.class))
+			.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection()
+				.onMethodInvocation(type, type.getRecordComponents()[0].getName())).as(type.getName()).accepts(hints));
 	}
 
 	private void assertNoStart(String built, String asked) {
-		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> run(built, asked, (context, hints) -> {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> run(built, asked, (context) -> {
 		}))
 			.havingRootCause()
 			.isInstanceOf(BuiltForRegistryException.class)
@@ -204,21 +206,15 @@ class AheadOfTimeTests {
 		}
 	}
 
-	private void run(BiConsumer<ConfigurableApplicationContext, RuntimeHints> test) {
+	private void run(Consumer<ConfigurableApplicationContext> test) {
 		run("none", "none", test);
 	}
 
 	/**
 	 * Processes the application with one registry, and runs it with another one.
 	 */
-	private void run(String built, String asked, BiConsumer<ConfigurableApplicationContext, RuntimeHints> test) {
-		TestGenerationContext generation = new TestGenerationContext(Application.class);
-		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			TestPropertyValues.of("rpc.registry.type=" + built, "management.endpoints.web.exposure.include=rpc")
-				.applyTo(context);
-			context.register(Application.class);
-			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-		}
+	private void run(String built, String asked, Consumer<ConfigurableApplicationContext> test) {
+		TestGenerationContext generation = processed(built);
 		generation.writeGeneratedContent();
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			try (GenericApplicationContext context = new GenericApplicationContext()) {
@@ -229,11 +225,29 @@ class AheadOfTimeTests {
 				initialize(context, compiled.getInstance(ApplicationContextInitializer.class));
 				context.refresh();
 				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
-				EchoBlockingStub echo = context.getBean(Consumer.class).constructor;
+				EchoBlockingStub echo = context.getBean(Caller.class).constructor;
 				Awaitility.await().ignoreExceptions().until(() -> echo.unary(HELLO).isInitialized());
-				test.accept(context, generation.getRuntimeHints());
+				test.accept(context);
 			}
 		});
+	}
+
+	private static TestGenerationContext processed(String registry) {
+		TestGenerationContext generation = new TestGenerationContext(Application.class);
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			TestPropertyValues.of("rpc.registry.type=" + registry, "management.endpoints.web.exposure.include=rpc")
+				.applyTo(context);
+			context.register(Application.class);
+			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+		}
+		return generation;
+	}
+
+	/**
+	 * What the processed application may do by reflection. Nothing is compiled for it.
+	 */
+	private static RuntimeHints hints() {
+		return processed("none").getRuntimeHints();
 	}
 
 	@SuppressWarnings("unchecked")
@@ -245,7 +259,7 @@ class AheadOfTimeTests {
 	@ImportAutoConfiguration({ RpcServerAutoConfiguration.class, RpcClientAutoConfiguration.class,
 			RpcRegistryAutoConfiguration.class, RpcEndpointAutoConfiguration.class, EndpointAutoConfiguration.class,
 			WebEndpointAutoConfiguration.class, LifecycleAutoConfiguration.class, SslAutoConfiguration.class })
-	@Import({ Echo.class, Advice.class, Consumer.class })
+	@Import({ Echo.class, Advice.class, Caller.class })
 	static class Application {
 
 		@Bean
@@ -299,7 +313,7 @@ class AheadOfTimeTests {
 
 	}
 
-	static class Consumer {
+	static class Caller {
 
 		private final EchoBlockingStub constructor;
 
@@ -308,7 +322,7 @@ class AheadOfTimeTests {
 
 		private PlainBlockingStub setter;
 
-		Consumer(@RpcReference("echo") @HashKey("text") EchoBlockingStub constructor) {
+		Caller(@RpcReference("echo") @HashKey("text") EchoBlockingStub constructor) {
 			this.constructor = constructor;
 		}
 

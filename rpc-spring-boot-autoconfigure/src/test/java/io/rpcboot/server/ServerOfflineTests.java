@@ -61,7 +61,7 @@ class ServerOfflineTests {
 
 	@Test
 	void whenTheRegistryHasNotTheMarkYetThenTheRecordIsNotDeleted() {
-		try (TestServer server = heldServer()) {
+		try (TestServer server = heldServer(); this.held) {
 			CompletableFuture<Void> offline = server.lifecycle().offline();
 			assertThat(this.held.log()).containsExactly("register 1 UP", "update 1 DRAINING");
 			this.held.answer();
@@ -112,7 +112,7 @@ class ServerOfflineTests {
 
 	@Test
 	void whenBroughtOnlineThenItIsDoneWhenTheRegistryHoldsTheRecord() {
-		try (TestServer server = heldServer()) {
+		try (TestServer server = heldServer(); this.held) {
 			server.lifecycle().offline();
 			this.held.answer();
 			this.held.answer();
@@ -182,7 +182,7 @@ class ServerOfflineTests {
 
 	@Test
 	void whenBroughtOnlineAtOnceThenItIsRegisteredAgainOnlyWhenTheOldRecordIsGone() {
-		try (TestServer server = heldServer()) {
+		try (TestServer server = heldServer(); this.held) {
 			server.lifecycle().offline();
 			server.lifecycle().online();
 			assertThat(server.lifecycle().registration()).isEqualTo(RegistrationState.PENDING);
@@ -196,7 +196,7 @@ class ServerOfflineTests {
 
 	@Test
 	void whenTakenOfflineAgainAtOnceThenTheLastWins() {
-		try (TestServer server = heldServer()) {
+		try (TestServer server = heldServer(); this.held) {
 			server.lifecycle().offline();
 			server.lifecycle().online();
 			CompletableFuture<Void> offline = server.lifecycle().offline();
@@ -292,7 +292,7 @@ class ServerOfflineTests {
 
 	@Test
 	void whenTheRegistryNeverAnswersThenBothAreDoneAfterAFewSeconds() {
-		try (TestServer server = heldServer()) {
+		try (TestServer server = heldServer(); this.held) {
 			CompletableFuture<Void> offline = server.lifecycle().offline();
 			this.held.awaitLog("register 1 UP", "update 1 DRAINING", "deregister 1");
 			assertThat(offline).succeedsWithin(BOUND);

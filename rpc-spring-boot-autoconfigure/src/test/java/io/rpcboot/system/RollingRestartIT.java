@@ -18,7 +18,6 @@ package io.rpcboot.system;
 
 import java.util.List;
 
-import io.rpcboot.client.RpcReference;
 import io.rpcboot.testing.ChildJvm;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
@@ -28,8 +27,6 @@ import io.rpcboot.testing.etcd.EtcdTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EtcdTest
 class RollingRestartIT {
 
-	private static final int RESTARTS = 20;
+	private static final int RESTARTS = 8;
 
 	private static final int IN_FLIGHT = 24;
 
@@ -52,15 +49,13 @@ class RollingRestartIT {
 	@Test
 	void whenProvidersAreRestartedInTurnUnderLoadThenNoCallFails() throws InterruptedException {
 		ChildJvm[] providers = { start(0), start(1) };
-		try (ConfigurableApplicationContext consumer = RpcApplications.run(Consumer.class,
+		try (ConfigurableApplicationContext consumer = RpcApplications.run(EchoConsumer.class,
 				"spring.application.name=consumer", this.etcd)) {
 			for (ChildJvm provider : providers) {
 				provider.awaitLine("Registered echo");
 			}
 			EchoLoad load = consumer.getBean(EchoLoad.class);
-			EchoGrpc.newBlockingStub(consumer.getBean(EchoGrpc.EchoStub.class).getChannel())
-				.withWaitForReady()
-				.unary(Ping.getDefaultInstance());
+			consumer.getBean(EchoGrpc.EchoBlockingStub.class).withWaitForReady().unary(Ping.getDefaultInstance());
 			load.start(IN_FLIGHT);
 			for (int restart = 0; restart < RESTARTS; restart++) {
 				int turn = restart % 2;
@@ -84,21 +79,6 @@ class RollingRestartIT {
 	private ChildJvm start(int name) {
 		return ChildJvm.start(EchoProvider.class,
 				List.of("spring.application.name=echo", "echo.name=" + name, this.etcd));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Consumer {
-
-		@Bean
-		EchoGrpc.EchoStub echo(@RpcReference("echo") EchoGrpc.EchoStub echo) {
-			return echo;
-		}
-
-		@Bean
-		EchoLoad load(EchoGrpc.EchoStub echo) {
-			return new EchoLoad(echo);
-		}
-
 	}
 
 }

@@ -38,13 +38,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A registry that answers a request when it is told to, or late. It remembers in order
  * what it was asked to do, and by which registration, counted from 1.
  */
-public final class HeldRegistry implements ServiceRegistry {
+public final class HeldRegistry implements ServiceRegistry, AutoCloseable {
 
 	private final List<String> log = new CopyOnWriteArrayList<>();
 
 	private final Queue<CompletableFuture<Void>> unanswered = new ConcurrentLinkedQueue<>();
 
 	private final @Nullable Random delays;
+
+	private volatile boolean closed;
 
 	private int registrations;
 
@@ -83,6 +85,18 @@ public final class HeldRegistry implements ServiceRegistry {
 	 */
 	public void answer() {
 		this.unanswered.remove().complete(null);
+	}
+
+	/**
+	 * Answers all that waits, and each later request at once.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		for (CompletableFuture<Void> waiting = this.unanswered.poll(); waiting != null; waiting = this.unanswered
+			.poll()) {
+			waiting.complete(null);
+		}
 	}
 
 	/**
@@ -127,6 +141,9 @@ public final class HeldRegistry implements ServiceRegistry {
 		}
 		CompletableFuture<Void> answer = new CompletableFuture<>();
 		this.unanswered.add(answer);
+		if (this.closed) {
+			close();
+		}
 		return answer;
 	}
 

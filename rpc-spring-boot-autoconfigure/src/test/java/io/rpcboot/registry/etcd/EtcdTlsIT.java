@@ -40,7 +40,6 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,9 +157,9 @@ class EtcdTlsIT {
 	@Nested
 	class WithServerCertificate {
 
-		@BeforeEach
-		void start() {
-			EtcdTlsIT.this.etcd.restart(tls(server));
+		@BeforeAll
+		static void start(EtcdServer etcd) {
+			etcd.restart(tls(server));
 		}
 
 		@Test
@@ -201,9 +200,9 @@ class EtcdTlsIT {
 	@Nested
 	class WithClientCertificates {
 
-		@BeforeEach
-		void start() {
-			EtcdTlsIT.this.etcd.restart(clientCertificates());
+		@BeforeAll
+		static void start(EtcdServer etcd) {
+			etcd.restart(clientCertificates());
 		}
 
 		@Test
