@@ -175,7 +175,7 @@ class AttemptsOnServersTests {
 			.hasMessageContaining(
 					"; 0 ms left of rpc.client.references[echo].methods[rpc.testing.Echo/Unary].timeout; not retried: "
 							+ "not enough time is left"),
-				METHOD + "timeout=100ms");
+				METHOD + "timeout=500ms");
 	}
 
 	@Test

@@ -74,12 +74,12 @@ class ReferenceInterceptorTests {
 
 	@Test
 	void unaryCallIsCutAtItsTimeout() {
-		EchoGrpc.EchoBlockingStub stub = EchoGrpc.newBlockingStub(withTimeout(Duration.ofMillis(200), null));
+		EchoGrpc.EchoBlockingStub stub = EchoGrpc.newBlockingStub(withTimeout(Duration.ofMillis(500), null));
 		stub.withDeadlineAfter(Duration.ofSeconds(10)).unary(Ping.getDefaultInstance());
 		long began = System.nanoTime();
 		assertThat(failure(() -> stub.unary(HOLD))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-		assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(200),
-				Duration.ofSeconds(2));
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(500),
+				Duration.ofSeconds(8));
 		assertThat(this.server.awaitHeldCancelled()).isTrue();
 	}
 
@@ -107,8 +107,8 @@ class ReferenceInterceptorTests {
 		Channel bounded = withTimeout(Duration.ofSeconds(5), null);
 		EchoGrpc.newBlockingStub(bounded).withDeadlineAfter(Duration.ofMinutes(2)).unary(Ping.getDefaultInstance());
 		assertThat(timeoutOnTheWire()).isBetween(Duration.ofSeconds(110), Duration.ofMinutes(2));
-		EchoGrpc.newBlockingStub(bounded).withDeadlineAfter(Duration.ofSeconds(2)).unary(Ping.getDefaultInstance());
-		assertThat(timeoutOnTheWire()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+		EchoGrpc.newBlockingStub(bounded).withDeadlineAfter(Duration.ofSeconds(4)).unary(Ping.getDefaultInstance());
+		assertThat(timeoutOnTheWire()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(4));
 	}
 
 	@Test
@@ -148,11 +148,11 @@ class ReferenceInterceptorTests {
 		OptionsRecorder recorder = new OptionsRecorder();
 		LiveReference live = new LiveReference(reference(null));
 		ReferenceInterceptor interceptor = interceptor(live, Duration.ofSeconds(5), null, recorder);
-		assertThat(timeoutOf(interceptor, recorder)).isBetween(4L, 5L);
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(1L, 5L);
 		live.replace(reference(Duration.ofSeconds(60)));
-		assertThat(timeoutOf(interceptor, recorder)).isBetween(58L, 60L);
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(50L, 60L);
 		live.replace(reference(null));
-		assertThat(timeoutOf(interceptor, recorder)).isBetween(4L, 5L);
+		assertThat(timeoutOf(interceptor, recorder)).isBetween(1L, 5L);
 	}
 
 	private static long timeoutOf(ReferenceInterceptor interceptor, OptionsRecorder recorder) {

@@ -124,11 +124,14 @@ class SubsetDiscoveryTests {
 
 	@Test
 	void whenThereAreFewThenTheyAreToldWithoutTheNumbers() {
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
+		this.registry.instances.set("many", instances(40));
 		this.registry.set(instances(10));
-		discovery(ON).watch("demo", this.told);
-		await().pollInterval(Duration.ofMillis(5))
-			.atMost(Duration.ofMillis(900))
-			.untilAsserted(() -> assertThat(this.told.last().inside).hasSize(10));
+		SubsetDiscovery discovery = discovery(ON);
+		discovery.watch("many", new Noting("many", order));
+		discovery.watch("demo", new Noting("few", order));
+		await().untilAsserted(
+				() -> assertThat(order).as("the many wait a second for the numbers").containsExactly("few", "many"));
 	}
 
 	@Test
@@ -239,6 +242,26 @@ class SubsetDiscoveryTests {
 		Subset last() {
 			assertThat(this.all).isNotEmpty();
 			return this.all.get(this.all.size() - 1);
+		}
+
+	}
+
+	/**
+	 * Notes that it was told.
+	 *
+	 * @param name what it notes
+	 * @param order where
+	 */
+	private record Noting(String name, List<String> order) implements InstanceListener {
+
+		@Override
+		public void onInstances(List<ServiceInstance> instances) {
+			this.order.add(this.name);
+		}
+
+		@Override
+		public void onUnavailable(RegistryException reason) {
+			throw reason;
 		}
 
 	}

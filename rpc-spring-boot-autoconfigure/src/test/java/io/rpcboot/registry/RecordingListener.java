@@ -101,7 +101,7 @@ public final class RecordingListener implements InstanceListener {
 	 * @return the first set
 	 */
 	public List<ServiceInstance> awaitFirst() {
-		await(PATIENCE).until(() -> !this.sets.isEmpty());
+		await().until(() -> !this.sets.isEmpty());
 		return this.sets.get(0);
 	}
 
@@ -111,17 +111,7 @@ public final class RecordingListener implements InstanceListener {
 	 * @return the set
 	 */
 	public List<ServiceInstance> awaitIds(String... ids) {
-		return awaitIdsWithin(PATIENCE, ids);
-	}
-
-	/**
-	 * Waits for a limited time until the last set is of these instances.
-	 * @param limit how long at most
-	 * @param ids the ids, in the order expected
-	 * @return the set
-	 */
-	public List<ServiceInstance> awaitIdsWithin(Duration limit, String... ids) {
-		await(limit).untilAsserted(() -> assertThat(this.idSets()).last().isEqualTo(List.of(ids)));
+		await().untilAsserted(() -> assertThat(this.idSets()).last().isEqualTo(List.of(ids)));
 		return latest();
 	}
 
@@ -131,7 +121,7 @@ public final class RecordingListener implements InstanceListener {
 	 * @return the set
 	 */
 	public List<ServiceInstance> awaitSet(Predicate<List<ServiceInstance>> expected) {
-		await(PATIENCE).untilAsserted(() -> assertThat(this.sets).last().matches(expected));
+		await().untilAsserted(() -> assertThat(this.sets).last().matches(expected));
 		return latest();
 	}
 
@@ -140,7 +130,7 @@ public final class RecordingListener implements InstanceListener {
 	 * @return the first reason
 	 */
 	public RegistryException awaitFailure() {
-		await(PATIENCE).until(() -> !this.failures.isEmpty());
+		await().until(() -> !this.failures.isEmpty());
 		return this.failures.get(0);
 	}
 
@@ -149,7 +139,7 @@ public final class RecordingListener implements InstanceListener {
 	 * @param id its id
 	 */
 	public void awaitAnnouncedAgain(String id) {
-		await(PATIENCE).until(() -> this.announcedAgain.contains(id));
+		await().until(() -> this.announcedAgain.contains(id));
 	}
 
 	private List<ServiceInstance> latest() {
@@ -157,8 +147,8 @@ public final class RecordingListener implements InstanceListener {
 		return this.sets.get(this.sets.size() - 1);
 	}
 
-	private static ConditionFactory await(Duration limit) {
-		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(limit);
+	private static ConditionFactory await() {
+		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(PATIENCE);
 	}
 
 	private static List<String> ids(List<ServiceInstance> instances) {

@@ -254,6 +254,7 @@ public abstract class ServiceRegistryContractTests {
 		RegistryUnderTest registry = open();
 		RecordingListener shorter = registry.watch("demo");
 		RecordingListener longer = registry.watch("demo-provider");
+		shorter.awaitFirst();
 		registry.register(ServiceInstance.of("other", "demo-provider", "10.0.0.1", 1));
 		longer.awaitIds("other");
 		registry.register(instance("a", 2));

@@ -281,7 +281,7 @@ class DeduplicationTests {
 	void whenTheServiceNeverAnswersThenItsTimeEndsAndThatIsRecorded(Dispatch dispatch) {
 		try (TestServer server = TestServer.with(this.service)
 			.deduplication(
-					new Deduplication(List.of(), List.of(), 1 << 20, Duration.ofSeconds(60), Duration.ofMillis(100)))
+					new Deduplication(List.of(), List.of(), 1 << 20, Duration.ofSeconds(60), Duration.ofMillis(500)))
 			.dispatch(dispatch)
 			.start(); EchoClient client = server.client()) {
 			for (int attempt = 0; attempt < 2; attempt++) {
@@ -301,7 +301,7 @@ class DeduplicationTests {
 	void whenTheTimeOfACallEndsWhileItsHandlerHoldsAThreadThenItKeepsItsPermit(Dispatch dispatch) {
 		try (TestServer server = TestServer.with(this.service)
 			.deduplication(
-					new Deduplication(List.of(), List.of(), 1 << 20, Duration.ofSeconds(60), Duration.ofMillis(100)))
+					new Deduplication(List.of(), List.of(), 1 << 20, Duration.ofSeconds(60), Duration.ofMillis(500)))
 			.admission(new AdmissionSettings(false, new Limit(1, 0, null, null), Map.of(), Map.of(),
 					TestServer.UNLIMITED.adaptive(), TestServer.UNLIMITED.callers()))
 			.dispatch(dispatch)
@@ -398,7 +398,7 @@ class DeduplicationTests {
 	@Test
 	void whileTheServerDrainsThenAKnownCallIsAnsweredAndOneWithoutAConnectionIsWaitedFor() {
 		TestServer server = TestServer.with(this.service)
-			.shutdown(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(30))
+			.shutdown(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30))
 			.start();
 		try (EchoClient client = server.client()) {
 			call(client, RequestHeaders.first("r-1"), "hello").join();
@@ -412,7 +412,7 @@ class DeduplicationTests {
 			cut.close();
 			client.close();
 			// Far longer than the drain of a server without calls and connections takes.
-			assertThat(catchThrowable(() -> stopped.get(4, TimeUnit.SECONDS)))
+			assertThat(catchThrowable(() -> stopped.get(2500, TimeUnit.MILLISECONDS)))
 				.isInstanceOf(java.util.concurrent.TimeoutException.class);
 			this.service.open("wait");
 			assertThat(stopped).succeedsWithin(BOUND);

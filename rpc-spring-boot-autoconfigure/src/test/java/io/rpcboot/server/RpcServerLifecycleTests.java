@@ -260,7 +260,9 @@ class RpcServerLifecycleTests {
 	@Test
 	void whileItRunsThenANonDaemonThreadHoldsTheJvm() {
 		try (TestServer server = TestServer.with(new EchoService("one")).start()) {
-			assertThat(holders()).singleElement().matches((thread) -> !thread.isDaemon());
+			// That of a server before it may just be ending.
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(holders()).singleElement().matches((thread) -> !thread.isDaemon()));
 			assertThat(server.lifecycle().isRunning()).isTrue();
 		}
 		Awaitility.await().until(() -> holders().isEmpty());

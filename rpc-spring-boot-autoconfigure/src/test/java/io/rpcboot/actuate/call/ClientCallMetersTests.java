@@ -139,8 +139,9 @@ class ClientCallMetersTests {
 	@Test
 	void whenTheDeadlinePassesThenBothSayIt() {
 		run((stub) -> {
+			stub.unary(EchoClient.ping("connects"));
 			StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class,
-					() -> stub.withDeadlineAfter(200, TimeUnit.MILLISECONDS).unary(EchoClient.ping(EchoServer.HOLD)));
+					() -> stub.withDeadlineAfter(500, TimeUnit.MILLISECONDS).unary(EchoClient.ping(EchoServer.HOLD)));
 			assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
 			awaitCalls("DEADLINE_EXCEEDED", 1);
 			assertThat(attempts("DEADLINE_EXCEEDED")).isOne();

@@ -56,7 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NotServingTests {
 
-	private static final Duration ONE_WAY = Duration.ofMillis(50);
+	private static final Duration ONE_WAY = Duration.ofMillis(150);
 
 	private static final int MANY = 100;
 

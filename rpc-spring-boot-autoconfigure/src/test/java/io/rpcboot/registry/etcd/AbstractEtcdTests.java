@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
@@ -34,8 +32,6 @@ import io.rpcboot.testing.etcd.EtcdTest;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the tests on a real etcd share: a namespace, registries that are closed after each
@@ -49,8 +45,6 @@ abstract class AbstractEtcdTests {
 	static final Duration LONG_TTL = Duration.ofSeconds(15);
 
 	static final Duration SHORT_TTL = Duration.ofSeconds(3);
-
-	private static final Logger logger = LoggerFactory.getLogger(AbstractEtcdTests.class);
 
 	final EtcdServer etcd;
 
@@ -105,14 +99,6 @@ abstract class AbstractEtcdTests {
 	final Registration registered(Registration registration) {
 		await(Duration.ofSeconds(15)).until(() -> registration.state() == RegistrationState.REGISTERED);
 		return registration;
-	}
-
-	/** Waits, and reports how long it took. */
-	static void awaitWithin(Duration limit, String what, BooleanSupplier condition) {
-		long started = System.nanoTime();
-		await(limit).alias(what).until(condition::getAsBoolean);
-		logger.info("Measured: {} after {} ms (limit {} ms)", what,
-				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started), limit.toMillis());
 	}
 
 	static ConditionFactory await(Duration limit) {

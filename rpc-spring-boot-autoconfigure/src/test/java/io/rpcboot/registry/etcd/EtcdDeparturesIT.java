@@ -28,6 +28,7 @@ import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
 import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.etcd.EtcdServer;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class EtcdDeparturesIT extends AbstractEtcdTests {
 
+	/** Less than what is deleted by hand, or ends with its lease, may stay. */
 	private static final Duration SOON = Duration.ofSeconds(2);
 
 	private static final Duration TTL = Duration.ofSeconds(5);
@@ -57,7 +59,7 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 		this.store.put(key("a"), json(instance("a", 1).withState(InstanceState.DRAINING)), lease);
 		this.store.revoke(lease);
 		// Faster than a record deleted by hand, which stays for 3 s where it is the last.
-		awaitWithin(SOON, "the last one that left is out", () -> matchesStore(listener));
+		await(SOON).alias("the last one that left is out").until(() -> matchesStore(listener));
 	}
 
 	@Test
@@ -71,7 +73,7 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 		await(SOON).until(() -> status(registry).quarantined().equals(Set.of("a")));
 		assertThat(status(registry).instances()).isOne();
 		this.store.put(key("b"), json(instance("b", 2)), this.store.grant(LEASE_SECONDS));
-		awaitWithin(SOON, "replaced by another", () -> matchesStore(listener));
+		await(SOON).alias("replaced by another").until(() -> matchesStore(listener));
 		assertThat(listener.sets()).noneMatch(List::isEmpty);
 	}
 
@@ -90,7 +92,7 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 		await(SOON).until(() -> this.store.all(key("")).size() == 1);
 		this.store.put(key("i-1"), json(instance("i-1", 11)), this.store.grant(LEASE_SECONDS));
 		listener.awaitAnnouncedAgain("i-1");
-		awaitWithin(TTL.multipliedBy(2), "those that did not come back are out", () -> matchesStore(listener));
+		Measured.within(TTL.multipliedBy(2), "those that did not come back are out", () -> matchesStore(listener));
 		assertThat(listener.idSets()).last().isEqualTo(List.of("i-1", "i-4"));
 	}
 
@@ -102,9 +104,9 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 		RecordingListener listener = registry.watch("demo");
 		listener.awaitIds("a", "b");
 		this.store.delete(key("a"));
-		awaitWithin(SOON, "one of two deleted by hand is out", () -> matchesStore(listener));
+		await(SOON).alias("one of two deleted by hand is out").until(() -> matchesStore(listener));
 		this.store.delete(key("b"));
-		awaitWithin(Duration.ofSeconds(6), "the last one deleted by hand is out", () -> matchesStore(listener));
+		Measured.within(Duration.ofSeconds(6), "the last one deleted by hand is out", () -> matchesStore(listener));
 		assertThat(status(registry).quarantined()).isEmpty();
 	}
 

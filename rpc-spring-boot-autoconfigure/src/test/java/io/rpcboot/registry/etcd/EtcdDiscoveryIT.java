@@ -37,6 +37,7 @@ import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
 import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.TcpProxy;
 import io.rpcboot.testing.etcd.EtcdServer;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		assertThat(listener.awaitFirst()).hasSize(3000);
 		this.store.delete(key("i-0007"));
 		this.store.put(key("late"), json(instance("late", 1)));
-		awaitWithin(SOON, "two changes among 3000 seen", () -> matchesStore(listener));
+		Measured.within(SOON, "two changes among 3000 seen", () -> matchesStore(listener));
 		assertThat(this.log.lines(Level.DEBUG)).noneMatch((line) -> line.contains("reading again"));
 	}
 
@@ -77,7 +78,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 	void whenRecordsAreLargeThenPagesShrinkUntilTheyFit() {
 		this.store.putAll(records(600, "x".repeat(60_000)));
 		RecordingListener listener = watch();
-		awaitWithin(Duration.ofSeconds(10), "600 records of 60 kB read", () -> !listener.sets().isEmpty());
+		Measured.within(Duration.ofSeconds(10), "600 records of 60 kB read", () -> !listener.sets().isEmpty());
 		assertThat(listener.awaitFirst()).hasSize(600);
 		assertThat(listener.failures()).isEmpty();
 	}
@@ -160,7 +161,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 			this.store.putAll(records(50, ""));
 			this.store.compact();
 			network.unblock();
-			awaitWithin(AFTER_OUTAGE, "caught up after a compaction", () -> matchesStore(listener));
+			Measured.within(AFTER_OUTAGE, "caught up after a compaction", () -> matchesStore(listener));
 			assertThat(listener.sets()).doesNotContain(List.of());
 		}
 	}
@@ -183,7 +184,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 			}
 			network.cut();
 			this.store.putAll(some(random, 300));
-			awaitWithin(SOON, "exact after 21 cuts amid changes", () -> matchesStore(listener));
+			Measured.within(SOON, "exact after 21 cuts amid changes", () -> matchesStore(listener));
 		}
 	}
 
@@ -194,7 +195,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		this.store.putAll(records(2000, ""));
 		this.etcd.kill();
 		startAgain();
-		awaitWithin(SOON, "exact after a restart", () -> matchesStore(listener));
+		Measured.within(SOON, "exact after a restart", () -> matchesStore(listener));
 	}
 
 	@Test
@@ -209,7 +210,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		startAgain();
 		this.store.put(key("b"), json(instance("b", 2)));
 		listener.awaitIds("a", "b");
-		awaitWithin(AFTER_OUTAGE.plus(SHORT_TTL), "exact after a wipe", () -> matchesStore(listener));
+		Measured.within(AFTER_OUTAGE.plus(SHORT_TTL), "exact after a wipe", () -> matchesStore(listener));
 		assertThat(listener.failures()).isEmpty();
 		assertOneEpisode();
 	}
@@ -226,7 +227,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 		this.etcd.wipe();
 		startAgain();
 		this.store.put(key("a"), json(instance("a", 2)));
-		awaitWithin(AFTER_OUTAGE, "exact after a wipe to the same revision",
+		Measured.within(AFTER_OUTAGE, "exact after a wipe to the same revision",
 				() -> listener.sets().contains(List.of(instance("a", 2))));
 	}
 
@@ -240,7 +241,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 			.hasMessageStartingWith("etcd [" + this.etcd.endpoint() + "] namespace '" + this.namespace + "': ")
 			.hasMessageContaining("Connection refused");
 		startAgain();
-		awaitWithin(AFTER_OUTAGE, "first set after etcd came up", () -> matchesStore(listener));
+		Measured.within(AFTER_OUTAGE, "first set after etcd came up", () -> matchesStore(listener));
 		assertOneEpisode();
 	}
 
@@ -254,12 +255,12 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 			assertThat(registry.discovery().watches())
 				.isEqualTo(Map.of("demo", new WatchStatus(WatchStatus.State.CURRENT, 1, Set.of())));
 			network.freeze();
-			awaitWithin(SHORT_TTL, "silence of a watch noticed",
+			Measured.within(SHORT_TTL, "silence of a watch noticed",
 					() -> status(registry).state() == WatchStatus.State.STALE);
 			await(AFTER_OUTAGE).until(() -> this.log.lines(Level.WARN).size() == 1);
 			this.store.put(key("b"), json(instance("b", 2)));
 			network.thaw();
-			awaitWithin(AFTER_OUTAGE, "set after the network was back", () -> matchesStore(listener));
+			Measured.within(AFTER_OUTAGE, "set after the network was back", () -> matchesStore(listener));
 			assertThat(status(registry)).isEqualTo(new WatchStatus(WatchStatus.State.CURRENT, 2, Set.of()));
 		}
 		assertThat(this.log.lines(Level.WARN)).singleElement().asString().contains("does not answer");
@@ -276,7 +277,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 						new EtcdRegistry(new EtcdSettings(List.of(member, URI.create(this.etcd.endpoint())), null, null,
 								this.namespace, LONG_TTL, Duration.ofSeconds(1))));
 				RecordingListener listener = registry.watch("demo");
-				awaitWithin(SOON.multipliedBy(2), "set with a silent member", () -> !listener.sets().isEmpty());
+				Measured.within(SOON.multipliedBy(2), "set with a silent member", () -> !listener.sets().isEmpty());
 				registered(registry.register(instance("i-" + i, 10 + i)));
 			}
 		}
@@ -316,7 +317,7 @@ class EtcdDiscoveryIT extends AbstractEtcdTests {
 				watch.refresh();
 			}
 			this.store.put(key("b"), json(instance("b", 2)));
-			awaitWithin(SOON, "healed by a refresh", () -> matchesStore(listener));
+			Measured.within(SOON, "healed by a refresh", () -> matchesStore(listener));
 		}
 	}
 

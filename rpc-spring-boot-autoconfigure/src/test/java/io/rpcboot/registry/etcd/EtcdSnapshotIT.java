@@ -29,6 +29,7 @@ import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstanceJson;
 import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.snapshot.SnapshotFiles;
+import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.etcd.EtcdServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +68,7 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 		this.store.close();
 		this.store.delete(key("a"));
 		put("c", 3);
-		awaitWithin(AFTER_OUTAGE.plus(LONG_TTL), "snapshot replaced",
+		Measured.within(AFTER_OUTAGE.plus(LONG_TTL), "snapshot replaced",
 				() -> last(listener.idSets()).equals(List.of("b", "c")));
 		assertThat(registry.discovery().watches().values()).extracting(WatchStatus::state)
 			.containsExactly(WatchStatus.State.CURRENT);
@@ -103,7 +104,7 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 		this.store.close();
 		this.store.delete("/rpc/" + other + "/demo/far");
 		this.store.put("/rpc/" + other + "/demo/new", ServiceInstanceJson.write(instance("new", 3)));
-		awaitWithin(AFTER_OUTAGE.plus(LONG_TTL), "snapshot of the other namespace replaced",
+		Measured.within(AFTER_OUTAGE.plus(LONG_TTL), "snapshot of the other namespace replaced",
 				() -> last(there.idSets()).equals(List.of("new")));
 		assertThat(here.idSets()).containsOnly(List.of("a"));
 	}

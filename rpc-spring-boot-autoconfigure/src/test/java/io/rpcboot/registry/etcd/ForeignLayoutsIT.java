@@ -28,6 +28,7 @@ import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
 import io.rpcboot.testing.EchoServer;
+import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.RpcApplications;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
@@ -104,7 +105,7 @@ class ForeignLayoutsIT extends AbstractEtcdTests {
 			this.store.putWithLease("/microservices/order/host-1", kratos("host-1", "grpc://" + this.server.address()));
 			assertThat(call(order.withWaitForReady())).isEqualTo("go");
 			this.store.putWithLease("/microservices/order/host-1", kratos("host-1", "grpc://" + next.address()));
-			awaitWithin(SOON, "calls go to the new address", () -> call(order.withWaitForReady()).equals("next"));
+			Measured.within(SOON, "calls go to the new address", () -> call(order.withWaitForReady()).equals("next"));
 		}
 	}
 
@@ -172,7 +173,7 @@ class ForeignLayoutsIT extends AbstractEtcdTests {
 
 	/** Not nobody: the last record that ends with its lease leaves its instance there. */
 	private static void awaitOther(EchoGrpc.EchoBlockingStub order) {
-		awaitWithin(SOON, "only the other is called",
+		Measured.within(SOON, "only the other is called",
 				() -> Stream.generate(() -> call(order)).limit(20).allMatch("other"::equals));
 	}
 

@@ -21,13 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.rpcboot.registry.RecordingListener;
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.ServiceInstance;
-import org.awaitility.Awaitility;
+import io.rpcboot.testing.Measured;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link LocalRegistry} between processes.
  */
 class LocalRegistryProcessTests {
+
+	private static final Duration A_SECOND = Duration.ofSeconds(1);
 
 	@TempDir
 	private Path directory;
@@ -66,7 +67,7 @@ class LocalRegistryProcessTests {
 		try (RegistryProcess process = RegistryProcess.start(this.directory, "test", "other", 2)) {
 			listener.awaitIds("other", "own");
 			process.kill();
-			listener.awaitIdsWithin(Duration.ofSeconds(1), "own");
+			Measured.within(A_SECOND, "instance of a killed process gone", () -> last(listener).equals(List.of("own")));
 		}
 		assertThat(files()).hasSize(2).allMatch((name) -> name.startsWith("own@"));
 	}
@@ -81,11 +82,9 @@ class LocalRegistryProcessTests {
 			second.awaitIds("killed", "stays");
 			other.awaitIds("killed", "stays");
 			process.kill();
-			Awaitility.await()
-				.pollInterval(Duration.ofMillis(10))
-				.atMost(1, TimeUnit.SECONDS)
-				.untilAsserted(() -> assertThat(List.of(listener.idSets(), second.idSets(), other.idSets()))
-					.allSatisfy((idSets) -> assertThat(idSets).last().isEqualTo(List.of("stays"))));
+			Measured.within(A_SECOND, "instance of a killed process gone from every watch",
+					() -> Stream.of(listener.idSets(), second.idSets(), other.idSets())
+						.allMatch((idSets) -> idSets.get(idSets.size() - 1).equals(List.of("stays"))));
 		}
 	}
 
@@ -139,6 +138,11 @@ class LocalRegistryProcessTests {
 			this.neighbour.close();
 			process.awaitIds("other", "own-12", "own-14", "own-16", "own-18");
 		}
+	}
+
+	private static List<String> last(RecordingListener listener) {
+		List<List<String>> idSets = listener.idSets();
+		return idSets.get(idSets.size() - 1);
 	}
 
 	private static RecordingListener watch(LocalRegistry registry) {
