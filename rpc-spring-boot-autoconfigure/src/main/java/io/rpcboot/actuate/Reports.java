@@ -135,7 +135,8 @@ record Reports(Sanitized sanitized, Function<String, Map<String, Setting<?>>> gu
 
 	private Instance instance(BalancingExplanation.Instance instance, boolean show) {
 		Duration ejectedFor = instance.ejectedFor();
-		return new Instance(record(instance.instance(), show), instance.connection(), instance.candidate(),
+		return new Instance(record(instance.instance(), show), instance.connection(),
+				(instance.connections().size() > 1) ? instance.connections() : null, instance.candidate(),
 				instance.reason(), instance.weight(), instance.score(), instance.inFlight(),
 				instance.latency().toNanos() / (double) TimeUnit.MILLISECONDS.toNanos(1),
 				(ejectedFor != null) ? this.clock.instant().plus(ejectedFor).toString() : null);

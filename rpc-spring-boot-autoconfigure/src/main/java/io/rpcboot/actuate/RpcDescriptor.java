@@ -159,7 +159,8 @@ public record RpcDescriptor(@Nullable Server server, List<Application> reference
 	 * An instance that is called, or could be.
 	 *
 	 * @param instance its record
-	 * @param connection the state of its connection
+	 * @param connection the state of its connection, the best one if it has several
+	 * @param connections the state of each if it has several; {@code null} if not
 	 * @param candidate whether the policy may pick it
 	 * @param reason why it may not
 	 * @param share its weight with slow start
@@ -168,8 +169,9 @@ public record RpcDescriptor(@Nullable Server server, List<Application> reference
 	 * @param ewmaMillis the peak EWMA of its latency in milliseconds; 0 if not known
 	 * @param ejectedUntil when its ejection may end; {@code null} if it is not ejected
 	 */
-	public record Instance(InstanceRecord instance, String connection, boolean candidate, @Nullable String reason,
-			double share, double score, int inFlight, double ewmaMillis, @Nullable String ejectedUntil) {
+	public record Instance(InstanceRecord instance, String connection, @Nullable List<String> connections,
+			boolean candidate, @Nullable String reason, double share, double score, int inFlight, double ewmaMillis,
+			@Nullable String ejectedUntil) {
 
 	}
 

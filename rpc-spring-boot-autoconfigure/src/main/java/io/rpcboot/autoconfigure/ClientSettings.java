@@ -41,6 +41,8 @@ final class ClientSettings {
 
 	private static final Pattern METHOD = Pattern.compile("[A-Za-z_][\\w.]*(/[A-Za-z_]\\w*)?");
 
+	private static final int MAX_CONNECTIONS = 16;
+
 	private ClientSettings() {
 	}
 
@@ -59,7 +61,8 @@ final class ClientSettings {
 				PropertiesServerCustomizer.bytes("rpc.client.defaults.max-inbound-message-size",
 						defaults.getMaxInboundMessageSize()),
 				ClientAttempts.of("rpc.client.defaults", defaults),
-				maxBuffered("rpc.client.defaults", defaults.getMaxBuffered())), references, properties.getServices(),
+				maxBuffered("rpc.client.defaults", defaults.getMaxBuffered()),
+				connections("rpc.client.defaults", defaults.getConnections())), references, properties.getServices(),
 				callbacks(properties.getExecutor(), environment),
 				RoutingChecks.settings(properties.getRouting(), environment));
 	}
@@ -80,12 +83,19 @@ final class ClientSettings {
 		Integer maxInbound = (reference.getMaxInboundMessageSize() != null) ? PropertiesServerCustomizer
 			.bytes(key + ".max-inbound-message-size", reference.getMaxInboundMessageSize()) : null;
 		Long maxBuffered = (reference.getMaxBuffered() != null) ? maxBuffered(key, reference.getMaxBuffered()) : null;
+		Integer connections = (reference.getConnections() != null) ? connections(key, reference.getConnections())
+				: null;
 		return Checked.property(key + ".addresses", reference.getAddresses(),
 				() -> new RpcClientSettings.Reference(reference.getTimeout(), reference.getStreamTimeout(),
 						reference.getLoadBalancing(), maxInbound, reference.getAuthority(), reference.getAddresses(),
 						methods, RoutingChecks.ofReference(key, reference),
 						hashKey(key + ".hash-key", reference.getHashKey()), ClientAttempts.of(key, reference),
-						maxBuffered));
+						maxBuffered, connections));
+	}
+
+	private static int connections(String key, int connections) {
+		Checked.range(key + ".connections", connections, 1, MAX_CONNECTIONS);
+		return connections;
 	}
 
 	private static long maxBuffered(String key, DataSize maxBuffered) {

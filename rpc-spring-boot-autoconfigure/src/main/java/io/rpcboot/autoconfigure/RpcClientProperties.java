@@ -186,6 +186,12 @@ public class RpcClientProperties {
 		 */
 		private DataSize maxInboundMessageSize = DataSize.ofMegabytes(4);
 
+		/**
+		 * Connections to each instance, 1 to 16. Calls go by the one with the fewest
+		 * open.
+		 */
+		private int connections = 1;
+
 		public Duration getTimeout() {
 			return this.timeout;
 		}
@@ -228,6 +234,14 @@ public class RpcClientProperties {
 
 		public void setMaxInboundMessageSize(DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+		public int getConnections() {
+			return this.connections;
+		}
+
+		public void setConnections(int connections) {
+			this.connections = connections;
 		}
 
 		/**
@@ -910,6 +924,12 @@ public class RpcClientProperties {
 		private @Nullable DataSize maxInboundMessageSize;
 
 		/**
+		 * Connections to each instance, 1 to 16. Calls go by the one with the fewest
+		 * open.
+		 */
+		private @Nullable Integer connections;
+
+		/**
 		 * Authority of the calls; the application's name when not set.
 		 */
 		private @Nullable String authority;
@@ -996,6 +1016,14 @@ public class RpcClientProperties {
 
 		public void setMaxInboundMessageSize(@Nullable DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+		public @Nullable Integer getConnections() {
+			return this.connections;
+		}
+
+		public void setConnections(@Nullable Integer connections) {
+			this.connections = connections;
 		}
 
 		public ReferenceSubset getSubset() {

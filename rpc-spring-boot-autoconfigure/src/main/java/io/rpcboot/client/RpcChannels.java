@@ -448,8 +448,21 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 */
 	private Map<String, ?> balancing(Key key) {
 		String other = key.otherPolicy();
-		return (other != null) ? Map.of(other, Map.of())
-				: Map.of(PREFIX + Policies.DEFAULT, Map.of("policy", standardPolicy(key.application())));
+		int connections = connections(key.application());
+		if (other == null) {
+			return Map.of(PREFIX + Policies.DEFAULT,
+					Map.of("policy", standardPolicy(key.application()), "connections", (double) connections));
+		}
+		if (connections > 1) {
+			logger.warn("{} has {} connections to each instance, but the policy '{}', which is not the starter's, "
+					+ "opens its own", key.application(), connections, other);
+		}
+		return Map.of(other, Map.of());
+	}
+
+	private int connections(String application) {
+		Integer set = this.settings.reference(application).connections();
+		return (set != null) ? set : this.settings.defaults().connections();
 	}
 
 	/**

@@ -102,14 +102,16 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param attempts how calls are attempted
 	 * @param maxBuffered how many bytes of a stream of requests may be sent ahead of the
 	 * transport before the sender waits; 0 for no bound
+	 * @param connections how many connections each instance has, 1 to 16
 	 */
 	public record Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
-			int maxInboundMessageSize, AttemptSettings attempts, long maxBuffered) {
+			int maxInboundMessageSize, AttemptSettings attempts, long maxBuffered, int connections) {
 
 		private static final long MAX_BUFFERED = 256 * 1024;
 
 		/**
-		 * Creates settings that leave attempts as they are, with a bound of 256 kB.
+		 * Creates settings that leave attempts as they are, with a bound of 256 kB and
+		 * one connection to each instance.
 		 * @param timeout of unary calls
 		 * @param streamTimeout of streaming calls; {@code null} for none
 		 * @param loadBalancing name of the policy
@@ -117,7 +119,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		public Defaults(Duration timeout, @Nullable Duration streamTimeout, String loadBalancing,
 				int maxInboundMessageSize) {
-			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, AttemptSettings.NONE, MAX_BUFFERED);
+			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, AttemptSettings.NONE, MAX_BUFFERED, 1);
 		}
 
 	}
@@ -138,11 +140,12 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 	 * @param attempts how calls are attempted
 	 * @param maxBuffered how many bytes of a stream of requests may be sent ahead of the
 	 * transport before the sender waits; 0 for no bound
+	 * @param connections how many connections each instance has, 1 to 16
 	 */
 	public record Reference(@Nullable Duration timeout, @Nullable Duration streamTimeout,
 			@Nullable String loadBalancing, @Nullable Integer maxInboundMessageSize, @Nullable String authority,
 			List<String> addresses, Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey,
-			AttemptSettings attempts, @Nullable Long maxBuffered) {
+			AttemptSettings attempts, @Nullable Long maxBuffered, @Nullable Integer connections) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, List.of(), Map.of());
 
@@ -171,7 +174,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 				@Nullable Integer maxInboundMessageSize, @Nullable String authority, List<String> addresses,
 				Map<String, Method> methods, Routing routing, @Nullable HashKeyOrigin hashKey) {
 			this(timeout, streamTimeout, loadBalancing, maxInboundMessageSize, authority, addresses, methods, routing,
-					hashKey, AttemptSettings.NONE, null);
+					hashKey, AttemptSettings.NONE, null, null);
 		}
 
 		/**
@@ -200,7 +203,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		public Reference withTimeout(@Nullable Duration newTimeout) {
 			return new Reference(newTimeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
 					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts,
-					this.maxBuffered);
+					this.maxBuffered, this.connections);
 		}
 
 		/**
@@ -211,7 +214,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		public Reference withStreamTimeout(@Nullable Duration newTimeout) {
 			return new Reference(this.timeout, newTimeout, this.loadBalancing, this.maxInboundMessageSize,
 					this.authority, this.addresses, this.methods, this.routing, this.hashKey, this.attempts,
-					this.maxBuffered);
+					this.maxBuffered, this.connections);
 		}
 
 		/**
@@ -225,7 +228,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 			changed.put(name, method);
 			return new Reference(this.timeout, this.streamTimeout, this.loadBalancing, this.maxInboundMessageSize,
 					this.authority, this.addresses, changed, this.routing, this.hashKey, this.attempts,
-					this.maxBuffered);
+					this.maxBuffered, this.connections);
 		}
 
 		/**
@@ -233,6 +236,7 @@ public record RpcClientSettings(@Nullable String caller, Defaults defaults, Map<
 		 */
 		boolean isSameChannel(Reference other) {
 			return Objects.equals(this.maxInboundMessageSize, other.maxInboundMessageSize)
+					&& Objects.equals(this.connections, other.connections)
 					&& Objects.equals(this.authority, other.authority) && this.addresses.equals(other.addresses)
 					&& this.routing.namespaces().equals(other.routing.namespaces())
 					&& Objects.equals(this.routing.preferredNamespace(), other.routing.preferredNamespace());

@@ -132,8 +132,8 @@ public final class RpcReferences {
 	 * @param application the application
 	 * @param change returns the settings that are to hold, of those that hold now
 	 * @throws IllegalArgumentException if they are not usable, or differ in what a
-	 * channel that is open has been given already: addresses, namespaces, authority and
-	 * the size of replies
+	 * channel that is open has been given already: addresses, namespaces, authority,
+	 * connections and the size of replies
 	 */
 	public void change(String application, UnaryOperator<Reference> change) {
 		LiveReference reference = live(application);
@@ -142,8 +142,8 @@ public final class RpcReferences {
 			Reference changed = change.apply(old);
 			if (!changed.isSameChannel(old)) {
 				throw new IllegalArgumentException("The settings of " + application + ": " + changed
-						+ " (expected: the addresses, namespaces, authority and max-inbound-message-size that its "
-						+ "channel has)");
+						+ " (expected: the addresses, namespaces, authority, connections and max-inbound-message-size "
+						+ "that its channel has)");
 			}
 			check(changed);
 			reference.replace(changed);

@@ -48,6 +48,7 @@ record SettingReport(String application, CallPlans plans, Reference reference) {
 		limit(settings, "max-inbound-message-size", this.reference.maxInboundMessageSize(),
 				defaults.maxInboundMessageSize());
 		limit(settings, "max-buffered", this.reference.maxBuffered(), defaults.maxBuffered());
+		limit(settings, "connections", this.reference.connections(), defaults.connections());
 		ofReference(settings, "authority", this.reference.authority());
 		if (!this.reference.addresses().isEmpty()) {
 			ofReference(settings, "addresses", this.reference.addresses());

@@ -16,6 +16,11 @@
 
 package io.rpcboot.dispatch;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -23,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
@@ -41,6 +47,9 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
  * and wakes it for that: two thread switches for a timer that is nearly always cancelled.
  * Here timers of {@value #COARSE_MILLIS} ms and more go to a wheel instead, which nobody
  * has to wake, and fire {@value #TICK_MILLIS} ms late at most.
+ * <p>
+ * A new connection goes to the loop that has the fewest, so several connections to one
+ * instance are on as many loops as there are.
  */
 public final class ClientLoops implements AutoCloseable {
 
@@ -55,13 +64,27 @@ public final class ClientLoops implements AutoCloseable {
 
 	private static final long CLOSE_SECONDS = 1;
 
-	private final EventLoopGroup loops = new Loops(
-			Math.max(1, Integer.getInteger(COUNT_PROPERTY, NettyRuntime.availableProcessors())),
-			new DefaultThreadFactory("rpc-client-loop", true),
-			Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+	private final EventLoopGroup loops;
 
-	private final HashedWheelTimer timer = new HashedWheelTimer(new DefaultThreadFactory("rpc-client-timer", true),
-			TICK_MILLIS, TimeUnit.MILLISECONDS, WHEEL_SIZE, false, -1, this.loops);
+	private final HashedWheelTimer timer;
+
+	/**
+	 * Creates loops, one for each processor unless Netty's property says otherwise.
+	 */
+	public ClientLoops() {
+		this(Math.max(1, Integer.getInteger(COUNT_PROPERTY, NettyRuntime.availableProcessors())));
+	}
+
+	/**
+	 * Creates loops.
+	 * @param count how many, at least 1
+	 */
+	ClientLoops(int count) {
+		this.loops = new Loops(count, new DefaultThreadFactory("rpc-client-loop", true),
+				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+		this.timer = new HashedWheelTimer(new DefaultThreadFactory("rpc-client-timer", true), TICK_MILLIS,
+				TimeUnit.MILLISECONDS, WHEEL_SIZE, false, -1, this.loops);
+	}
 
 	/**
 	 * Makes a channel run on these loops. What is set on the builder later wins.
@@ -95,14 +118,37 @@ public final class ClientLoops implements AutoCloseable {
 
 	private final class Loops extends MultiThreadIoEventLoopGroup {
 
+		private final List<ClientLoop> all;
+
 		Loops(int count, ThreadFactory threads, IoHandlerFactory handlers) {
 			super(count, threads, handlers);
+			List<ClientLoop> each = new ArrayList<>(count);
+			forEach((loop) -> each.add((ClientLoop) loop));
+			this.all = List.copyOf(each);
+		}
+
+		@Override
+		protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... args) {
+			return new ClientLoop(this, executor, handlers);
+		}
+
+		/**
+		 * Asked by gRPC for each connection it opens.
+		 */
+		@Override
+		public IoEventLoop next() {
+			return Collections.min(this.all, Comparator.comparingInt(ClientLoop::connections));
+		}
+
+		@Override
+		public void execute(Runnable command) {
+			super.next().execute(command);
 		}
 
 		@Override
 		public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
 			if (unit.toMillis(delay) < COARSE_MILLIS) {
-				return super.schedule(command, delay, unit);
+				return super.next().schedule(command, delay, unit);
 			}
 			WheelTask task = new WheelTask(command, System.nanoTime() + unit.toNanos(delay));
 			try {

@@ -108,6 +108,20 @@ class RpcClientPropertiesTests {
 	}
 
 	@Test
+	void connectionsAreSetByApplication() {
+		this.runner
+			.withPropertyValues("rpc.client.defaults.connections=2", "rpc.client.references.echo.connections=16",
+					"rpc.client.references.other.timeout=1s")
+			.run((context) -> {
+				RpcClientSettings settings = context.getBean(RpcClientSettings.class);
+				assertThat(settings.defaults().connections()).isEqualTo(2);
+				assertThat(settings.reference("echo").connections()).isEqualTo(16);
+				assertThat(settings.reference("echo").withTimeout(null).connections()).isEqualTo(16);
+				assertThat(settings.reference("other").connections()).isNull();
+			});
+	}
+
+	@Test
 	void subsetsAreOffByDefaultAndSetByApplication() {
 		this.runner.run((context) -> assertThat(context.getBean(SubsetSettings.class)).isEqualTo(SubsetSettings.NONE));
 		this.runner
@@ -272,6 +286,8 @@ class RpcClientPropertiesTests {
 					rpc.client.references[echo].fallback.bean | ''       | Expected: the name of a bean.
 					rpc.client.defaults.max-buffered      | -1B          | Expected: a size of at least 0.
 					rpc.client.references[echo].max-buffered | -1KB      | Expected: a size of at least 0.
+					rpc.client.defaults.connections         | 0          | Expected: 1 to 16.
+					rpc.client.references[echo].connections | 17         | Expected: 1 to 16.
 					rpc.client.services[demo.Greeter]     | no name      | Expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62}.
 					""")
 	void whenValueIsOutOfRangeThenTheKeyIsNamed(String key, String value, String reason) {

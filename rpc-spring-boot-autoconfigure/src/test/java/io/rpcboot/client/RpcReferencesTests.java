@@ -80,7 +80,7 @@ class RpcReferencesTests {
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> references.change("echo", (settings) -> withAddress(settings, "127.0.0.1:1")))
 				.withMessageStartingWith("The settings of echo: ")
-				.withMessageEndingWith("(expected: the addresses, namespaces, authority and "
+				.withMessageEndingWith("(expected: the addresses, namespaces, authority, connections and "
 						+ "max-inbound-message-size that its channel has)");
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> references.change("echo",

@@ -16,10 +16,18 @@
 
 package io.rpcboot.dispatch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import com.google.common.util.concurrent.Futures;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.rpcboot.testing.EchoServer;
+import io.rpcboot.testing.echo.EchoGrpc;
+import io.rpcboot.testing.echo.Ping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the loops run later.
+ * What the loops run later, and which connections they have.
  */
 class ClientLoopsTests {
 
@@ -50,6 +58,45 @@ class ClientLoopsTests {
 		loops.close();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> loops.schedule(() -> {
 		}, TimeUnit.SECONDS.toNanos(1))).withMessage("The timer has stopped");
+	}
+
+	@Test
+	void aConnectionGoesToTheLoopWithTheFewest() throws Exception {
+		List<ManagedChannel> channels = new ArrayList<>();
+		try (ClientLoops loops = new ClientLoops(3); EchoServer server = EchoServer.start("a")) {
+			try {
+				List<String> loopsOf = new ArrayList<>();
+				for (int i = 0; i < 6; i++) {
+					channels.add(open(loops, server));
+					loopsOf.add(loopOf(channels.get(i)));
+				}
+				assertThat(loopsOf.subList(0, 3)).doesNotHaveDuplicates();
+				assertThat(loopsOf.subList(3, 6)).containsExactlyInAnyOrderElementsOf(loopsOf.subList(0, 3));
+				channels.get(4).shutdownNow();
+				assertThat(channels.get(4).awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+				channels.add(open(loops, server));
+				assertThat(loopOf(channels.get(6))).isEqualTo(loopsOf.get(4));
+			}
+			finally {
+				for (ManagedChannel channel : channels) {
+					channel.shutdownNow();
+					assertThat(channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+				}
+			}
+		}
+	}
+
+	private static ManagedChannel open(ClientLoops loops, EchoServer server) {
+		NettyChannelBuilder builder = NettyChannelBuilder.forTarget(server.address()).usePlaintext().directExecutor();
+		loops.applyTo(builder);
+		return builder.build();
+	}
+
+	private static String loopOf(ManagedChannel channel) throws Exception {
+		return Futures
+			.transform(EchoGrpc.newFutureStub(channel).withWaitForReady().unary(Ping.getDefaultInstance()),
+					(answer) -> Thread.currentThread().getName(), Runnable::run)
+			.get(5, TimeUnit.SECONDS);
 	}
 
 }

@@ -86,13 +86,14 @@ public final class EchoServer implements AutoCloseable {
 
 	private volatile @Nullable Metadata failureTrailers;
 
-	private EchoServer(String name, int port) {
+	private EchoServer(String name, int port, int maxCallsPerConnection) {
 		this.name = name;
 		this.server = NettyServerBuilder
 			.forAddress(new InetSocketAddress("127.0.0.1", port), InsecureServerCredentials.create())
 			.addService(this.health.getHealthService())
 			.addService(ServerInterceptors.intercept(new HoldingEchoService(), new Recorder()))
 			.addTransportFilter(new ConnectionCounter())
+			.maxConcurrentCallsPerConnection(maxCallsPerConnection)
 			.build();
 		health(ServingStatus.SERVING);
 		try {
@@ -109,7 +110,7 @@ public final class EchoServer implements AutoCloseable {
 	 * @return the server, which is healthy
 	 */
 	public static EchoServer start(String name) {
-		return new EchoServer(name, 0);
+		return start(name, 0);
 	}
 
 	/**
@@ -119,7 +120,18 @@ public final class EchoServer implements AutoCloseable {
 	 * @return the server, which is healthy
 	 */
 	public static EchoServer start(String name, int port) {
-		return new EchoServer(name, port);
+		return new EchoServer(name, port, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Starts a server on a free port that takes few calls at a time.
+	 * @param name the name that it answers with
+	 * @param maxCallsPerConnection how many each connection may have, the health watch
+	 * among them
+	 * @return the server, which is healthy
+	 */
+	public static EchoServer startLimited(String name, int maxCallsPerConnection) {
+		return new EchoServer(name, 0, maxCallsPerConnection);
 	}
 
 	/**
@@ -230,6 +242,14 @@ public final class EchoServer implements AutoCloseable {
 		Held call = next(this.held);
 		call.observer().onNext(pong(call.text()));
 		call.observer().onCompleted();
+	}
+
+	/**
+	 * Returns how many calls stay unanswered.
+	 * @return the number
+	 */
+	public int heldCalls() {
+		return this.held.size();
 	}
 
 	/**

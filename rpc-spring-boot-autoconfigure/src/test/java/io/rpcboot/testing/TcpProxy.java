@@ -27,9 +27,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -47,7 +48,8 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final int port = LoopbackPorts.free();
 
-	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+	/** The oldest first. */
+	private final Set<Socket> sockets = Collections.synchronizedSet(new LinkedHashSet<>());
 
 	private final AtomicInteger accepted = new AtomicInteger();
 
@@ -112,6 +114,13 @@ public final class TcpProxy implements AutoCloseable {
 	public void cut() {
 		// Not what connects while this goes on, because a client saw the first close.
 		List.copyOf(this.sockets).forEach(TcpProxy::close);
+	}
+
+	/**
+	 * Ends the oldest of the open connections in good order (FIN); the others stay.
+	 */
+	public void cutOldest() {
+		close(List.copyOf(this.sockets).get(0));
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.rpcboot.client.balancer;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.grpc.Attributes;
@@ -30,9 +31,10 @@ import io.rpcboot.client.balancer.policy.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the attempts that go to one connection: counts and times them, judges how they
- * end, reads from replies whether the instance is about to leave, so that consumers learn
- * it with the registry down, and tells an {@link Attempt} how far it has come.
+ * Follows the attempts that go to one connection of an instance: counts and times them,
+ * judges how they end, reads from replies whether the instance is about to leave, so that
+ * consumers learn it with the registry down, and tells an {@link Attempt} how far it has
+ * come.
  */
 final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
@@ -41,19 +43,24 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 
 	private final InstanceConnection connection;
 
+	private final @Nullable AtomicInteger open;
+
 	private final boolean doubtful;
 
 	private final boolean unary;
 
 	/**
 	 * Creates a factory.
-	 * @param connection what is followed
+	 * @param connection the instance that is followed
+	 * @param open counts the open streams of one of its connections; {@code null} if
+	 * nobody asks
 	 * @param doubtful whether the instance is not healthy and perhaps leaves: a reply
 	 * without a mark is news then, else only a mark is
 	 * @param unary whether the calls are, so that their time is the instance's
 	 */
-	AttemptTracerFactory(InstanceConnection connection, boolean doubtful, boolean unary) {
+	AttemptTracerFactory(InstanceConnection connection, @Nullable AtomicInteger open, boolean doubtful, boolean unary) {
 		this.connection = connection;
+		this.open = open;
 		this.doubtful = doubtful;
 		this.unary = unary;
 	}
@@ -133,6 +140,9 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 				return;
 			}
 			AttemptTracerFactory.this.connection.onPicked();
+			if (AttemptTracerFactory.this.open != null) {
+				AttemptTracerFactory.this.open.incrementAndGet();
+			}
 			this.startNanos = System.nanoTime();
 			this.slot = AttemptTracerFactory.this.unary
 					? AttemptTracerFactory.this.connection.statistics().begin(this.startNanos)
@@ -192,6 +202,9 @@ final class AttemptTracerFactory extends ClientStreamTracer.Factory {
 		}
 
 		private void end(Outcome outcome) {
+			if (AttemptTracerFactory.this.open != null) {
+				AttemptTracerFactory.this.open.decrementAndGet();
+			}
 			long now = System.nanoTime();
 			AttemptTracerFactory.this.connection.statistics()
 				.end(this.slot, this.startNanos, now, outcome, timeoutNanos(outcome, now));

@@ -54,14 +54,25 @@ public record BalancingExplanation(String application, String policy, CallRoute 
 	 * times calls in flight, by weight
 	 * @param inFlight calls and streams that are open
 	 * @param latency the peak EWMA of its latency; zero when not known
-	 * @param connection the state of its connection: {@code READY}, {@code NOT_SERVING}
-	 * for one that is connected while its health says otherwise, {@code CONNECTING},
-	 * {@code IDLE}, {@code TRANSIENT_FAILURE}, or {@code NONE} outside the subset
+	 * @param connection the best state of its connections: {@code READY},
+	 * {@code NOT_SERVING} for one that is connected while its health says otherwise,
+	 * {@code CONNECTING}, {@code IDLE}, {@code TRANSIENT_FAILURE}, or {@code NONE}
+	 * outside the subset
+	 * @param connections the state of each of its connections, in the same words; empty
+	 * outside the subset
 	 * @param ejectedFor how long it stays ejected; zero if the next sweep ends that,
 	 * {@code null} if it is not ejected
 	 */
 	public record Instance(ServiceInstance instance, boolean candidate, @Nullable String reason, double weight,
-			double score, int inFlight, Duration latency, String connection, @Nullable Duration ejectedFor) {
+			double score, int inFlight, Duration latency, String connection, List<String> connections,
+			@Nullable Duration ejectedFor) {
+
+		/**
+		 * Copies the list.
+		 */
+		public Instance {
+			connections = List.copyOf(connections);
+		}
 
 	}
 

@@ -53,7 +53,7 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 		}
 		for (ServiceInstance instance : this.outside) {
 			instances.add(new Instance(instance, false, "outside the subset", instance.weight(), 0, 0, Duration.ZERO,
-					"NONE", null));
+					"NONE", List.of(), null));
 		}
 		instances.sort(Comparator.comparing((instance) -> instance.instance().id()));
 		return new BalancingExplanation(application, policyName, route,
@@ -76,7 +76,8 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 			@Nullable Duration ejectedFor, long now) {
 		return new Instance(connection.instance(), reason == null, reason, connection.weight(),
 				connection.statistics().load(now) / connection.weight(), connection.statistics().inFlight(),
-				Duration.ofNanos((long) connection.statistics().latencyNanos(now)), connection.stateName(), ejectedFor);
+				Duration.ofNanos((long) connection.statistics().latencyNanos(now)), connection.stateName(),
+				connection.subchannels().stream().map(InstanceSubchannel::stateName).toList(), ejectedFor);
 	}
 
 	private static @Nullable String reason(InstanceConnection connection, FilterChain chain,

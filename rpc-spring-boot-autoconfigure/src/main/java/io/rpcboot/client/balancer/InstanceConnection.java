@@ -16,13 +16,12 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 import io.grpc.ConnectivityState;
-import io.grpc.ConnectivityStateInfo;
-import io.grpc.LoadBalancer.PickResult;
-import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Status;
 import io.rpcboot.client.balancer.outlier.InstanceOutcomes;
 import io.rpcboot.client.balancer.policy.Candidate;
@@ -33,10 +32,14 @@ import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one instance, and what is known of both. Changed in gRPC's
- * synchronization context only; what a pick reads is safe from any thread.
+ * One instance, its connections of one channel (one, unless more are set), and what is
+ * known of both. Policies see one candidate, however many connections it has. Changed in
+ * gRPC's synchronization context only; what a pick reads is safe from any thread.
  */
-final class InstanceConnection implements Candidate, ConnectionListener {
+final class InstanceConnection implements Candidate {
+
+	private static final List<ConnectivityState> BEST_LAST = List.of(ConnectivityState.TRANSIENT_FAILURE,
+			ConnectivityState.IDLE, ConnectivityState.CONNECTING, ConnectivityState.READY);
 
 	private final Executor syncContext;
 
@@ -58,44 +61,33 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 
 	private volatile boolean usable;
 
-	private PickResults sure = PickResults.NONE;
+	private final List<InstanceSubchannel> subchannels;
 
-	private PickResults doubtful = PickResults.NONE;
-
+	/** The best state of the connections. */
 	private ConnectivityState state = ConnectivityState.IDLE;
 
+	/** Whether one of the connections is. */
 	private boolean connected;
+
+	/** Whether one of the connections is. */
+	private boolean serving;
+
+	/** Chooses among several; {@code null} if there is one. */
+	private final @Nullable SubchannelChoice choice;
 
 	/** Since the instance is known. */
 	private boolean everConnected;
 
-	/** Health said SERVING on this connection, and no reply has contradicted. */
-	private boolean served;
-
+	/** A reply said so since there was no connection at all. */
 	private boolean saidDrain;
 
-	/** Of the replies of this connection; written by its event loop too. */
+	/** Of the last reply; written by event loops too. */
 	private volatile boolean drainTold;
 
 	private String failure = "not connected yet";
 
 	/**
-	 * Creates the connection of an instance.
-	 * @param instance the instance
-	 * @param shared what its calls have shown, on all channels
-	 * @param outcomes where the outlier detection counts; {@code null} without it
-	 * @param syncContext gRPC's synchronization context
-	 * @param onChange runs there when the instance may have become usable or not
-	 * @param onRunOfFailures runs there when many calls in a row have failed
-	 * @param picks counts the attempts for which an instance of the application is picked
-	 */
-	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
-			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks) {
-		this(instance, shared, outcomes, syncContext, onChange, onRunOfFailures, picks, null);
-	}
-
-	/**
-	 * Creates the connection of an instance.
+	 * Creates the connections of an instance.
 	 * @param instance the instance
 	 * @param shared what its calls have shown, on all channels
 	 * @param outcomes where the outlier detection counts; {@code null} without it
@@ -104,10 +96,11 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 * @param onRunOfFailures runs there when many calls in a row have failed
 	 * @param picks counts the attempts for which an instance of the application is picked
 	 * @param hints explain why a connection fails; {@code null} for gRPC's own words
+	 * @param connections how many there are to be, at least 1
 	 */
 	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
 			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks,
-			ConnectHints.@Nullable OfChannel hints) {
+			ConnectHints.@Nullable OfChannel hints, int connections) {
 		this.picks = picks;
 		this.hints = hints;
 		this.instance = instance;
@@ -117,6 +110,10 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		this.syncContext = syncContext;
 		this.onChange = onChange;
 		this.onRunOfFailures = onRunOfFailures;
+		this.subchannels = IntStream.range(0, connections)
+			.mapToObj((number) -> new InstanceSubchannel(this, connections > 1))
+			.toList();
+		this.choice = (connections > 1) ? new SubchannelChoice(this.subchannels) : null;
 	}
 
 	@Override
@@ -140,7 +137,7 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	}
 
 	/**
-	 * Counts an attempt that was given this connection. Safe for any thread.
+	 * Counts an attempt that was given this instance. Safe for any thread.
 	 */
 	void onPicked() {
 		this.picks.increment();
@@ -152,6 +149,7 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	void update(@Nullable ServiceInstance newRecord) {
 		if (newRecord != null) {
 			this.instance = newRecord;
+			choose();
 		}
 	}
 
@@ -163,37 +161,47 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		this.usable = newUsable;
 	}
 
-	@Override
-	public void onSubchannel(Subchannel subchannel) {
-		this.sure = PickResults.of(subchannel, this, false);
-		this.doubtful = PickResults.of(subchannel, this, true);
+	List<InstanceSubchannel> subchannels() {
+		return this.subchannels;
 	}
 
+	/**
+	 * Returns what picks return as long as the connection is what it is.
+	 * @return the results; {@code null} if each pick has to choose among connections
+	 */
+	@Nullable PickResults fixedResults(boolean inDoubt) {
+		return (this.choice != null) ? null : this.subchannels.get(0).results(inDoubt);
+	}
+
+	/**
+	 * Returns what the next pick returns. Takes no lock and allocates nothing.
+	 * @param inDoubt whether the instance is used although it does not serve
+	 */
 	PickResults results(boolean inDoubt) {
-		return inDoubt ? this.doubtful : this.sure;
+		return ((this.choice != null) ? this.choice.next(inDoubt) : this.subchannels.get(0)).results(inDoubt);
 	}
 
-	@Override
-	public void onConnectionState(ConnectivityStateInfo info) {
-		this.connected = info.getState() == ConnectivityState.READY;
+	/**
+	 * Is told that a connection was opened, lost, or could not be opened.
+	 */
+	void onConnectionChanged(@Nullable Status failed) {
+		look();
 		this.everConnected |= this.connected;
 		this.drainTold = false;
 		if (!this.connected) {
-			this.served = false;
 			this.saidDrain = false;
 		}
-		if (info.getState() == ConnectivityState.TRANSIENT_FAILURE) {
-			this.failure = explain(info.getStatus());
+		if (failed != null) {
+			this.failure = explain(failed);
 		}
 	}
 
 	/**
-	 * Takes the state as health has made it.
+	 * Is told that health has made another state of a connection.
 	 */
-	void onState(ConnectivityState newState, long now) {
-		this.state = newState;
-		if (newState == ConnectivityState.READY) {
-			this.served = true;
+	void onStateChanged(long now) {
+		look();
+		if (this.state == ConnectivityState.READY) {
 			this.statistics.ready(now);
 		}
 	}
@@ -207,7 +215,7 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	}
 
 	boolean isServing() {
-		return this.state == ConnectivityState.READY && this.sure.unary() != null;
+		return this.serving;
 	}
 
 	boolean isDraining() {
@@ -219,14 +227,20 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 * leaves, or stopped being healthy only now.
 	 */
 	boolean isUsableAtLast() {
-		return this.connected && (this.served || isDraining()) && this.doubtful.unary() != null;
+		boolean draining = isDraining();
+		for (InstanceSubchannel subchannel : this.subchannels) {
+			if (subchannel.isUsableAtLast(draining)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
 	 * Names its state for people.
 	 */
 	String stateName() {
-		return (this.connected && this.state != ConnectivityState.READY) ? "NOT_SERVING" : this.state.name();
+		return InstanceSubchannel.stateName(this.state, this.connected);
 	}
 
 	/**
@@ -234,6 +248,29 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	 */
 	String describe() {
 		return this.connected ? "connected, but its health says NOT_SERVING" : this.failure;
+	}
+
+	/**
+	 * Takes the connections as they are now.
+	 */
+	private void look() {
+		this.connected = false;
+		this.serving = false;
+		this.state = ConnectivityState.TRANSIENT_FAILURE;
+		for (InstanceSubchannel subchannel : this.subchannels) {
+			this.connected |= subchannel.isConnected();
+			this.serving |= subchannel.isServing();
+			if (BEST_LAST.indexOf(subchannel.state()) > BEST_LAST.indexOf(this.state)) {
+				this.state = subchannel.state();
+			}
+		}
+		choose();
+	}
+
+	private void choose() {
+		if (this.choice != null) {
+			this.choice.update(isDraining());
+		}
 	}
 
 	/**
@@ -245,7 +282,7 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 	}
 
 	/**
-	 * Returns whether the last reply of this connection said that the instance leaves.
+	 * Returns whether the last reply said that the instance leaves.
 	 */
 	boolean isDrainTold() {
 		return this.drainTold;
@@ -277,10 +314,11 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		if (leaving) {
 			this.saidDrain = this.connected;
 		}
-		else if (this.state != ConnectivityState.READY) {
+		else {
 			// It does not leave, it is not healthy.
-			this.served = false;
+			this.subchannels.forEach(InstanceSubchannel::endDoubt);
 		}
+		look();
 		this.onChange.run();
 	}
 
@@ -296,24 +334,6 @@ final class InstanceConnection implements Candidate, ConnectionListener {
 		String description = String.valueOf(status.getDescription());
 		Throwable cause = status.getCause();
 		return (cause != null && cause.getMessage() != null) ? description + ": " + cause.getMessage() : description;
-	}
-
-	/**
-	 * What a pick returns, made once for each connection.
-	 *
-	 * @param unary for calls of which the time is known to be the instance's
-	 * @param stream for those that are open as long as both sides like
-	 */
-	record PickResults(@Nullable PickResult unary, @Nullable PickResult stream) {
-
-		static final PickResults NONE = new PickResults(null, null);
-
-		static PickResults of(Subchannel subchannel, InstanceConnection connection, boolean inDoubt) {
-			return new PickResults(
-					PickResult.withSubchannel(subchannel, new AttemptTracerFactory(connection, inDoubt, true)),
-					PickResult.withSubchannel(subchannel, new AttemptTracerFactory(connection, inDoubt, false)));
-		}
-
 	}
 
 }

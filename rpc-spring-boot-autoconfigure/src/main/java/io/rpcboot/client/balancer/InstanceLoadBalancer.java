@@ -35,11 +35,11 @@ import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child for each instance, keyed by its id: a process started again on the same port
- * is a new child with a new connection, and waits for no back-off of the old one. Nor
- * does one that was announced anew while its connection had failed: it gets a new child
- * too, since gRPC has no other way to shed the back-off of one connection, which grows to
- * two minutes.
+ * One child for each connection of an instance (one, unless more are set), keyed by the
+ * instance's id: a process started again on the same port is a new child with a new
+ * connection, and waits for no back-off of the old one. Nor does one that was announced
+ * anew while its connection had failed: it gets a new child too, since gRPC has no other
+ * way to shed the back-off of one connection, which grows to two minutes.
  * <p>
  * Calls go to the instances that are connected, SERVING, not about to leave and not
  * ejected. While there is none, the ones that are still connected and leave, or stopped
@@ -74,8 +74,11 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	private final ChildPlan plan;
 
-	/** By the key of the child. */
+	/** By the key of the instance. */
 	private final Map<Object, InstanceConnection> connections = new HashMap<>();
+
+	/** To each instance, as the first config says. */
+	private int connectionsEach = 1;
 
 	private final Departures departures = new Departures();
 
@@ -167,13 +170,16 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	@Override
 	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses addresses) {
 		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
-		this.plan.plan(addresses.getAddresses(), this::isConnected, this::isServing)
-			.forEach((key, group) -> children.put(key,
-					addresses.toBuilder()
-						.setAddresses(List.of(group))
-						.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
-						.setLoadBalancingPolicyConfig(null)
-						.build()));
+		this.plan.plan(addresses.getAddresses(), this::isConnected, this::isServing).forEach((key, group) -> {
+			ResolvedAddresses one = addresses.toBuilder()
+				.setAddresses(List.of(group))
+				.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
+				.setLoadBalancingPolicyConfig(null)
+				.build();
+			for (int number = 0; number < this.connectionsEach; number++) {
+				children.put(new ConnectionKey(key, number), one);
+			}
+		});
 		this.connections.forEach((key, connection) -> connection.update(weighed(key)));
 		this.upkeep.retain(this.plan.instances().values());
 		return children;
@@ -181,7 +187,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 	@Override
 	protected ChildLbState createChildLbState(Object key) {
-		return new InstanceChild(key, Objects.requireNonNull(weighed(key), "a child without an instance"));
+		return new InstanceChild((ConnectionKey) key);
 	}
 
 	@Override
@@ -217,18 +223,19 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	private void enter(ResolvedAddresses addresses) {
+		PolicyConfig config = (addresses.getLoadBalancingPolicyConfig() instanceof PolicyConfig given) ? given : null;
 		if (this.context == null) {
+			this.connectionsEach = (config != null) ? config.connections() : 1;
 			BalancerContext shared = addresses.getAttributes().get(InstanceAttributes.CONTEXT);
 			this.context = (shared != null) ? shared : BalancerContext.standard();
 			this.upkeep.start(this.context);
-			String given = addresses.getAttributes().get(InstanceAttributes.APPLICATION);
-			String name = (given != null) ? given : getHelper().getAuthority();
+			String told = addresses.getAttributes().get(InstanceAttributes.APPLICATION);
+			String name = (told != null) ? told : getHelper().getAuthority();
 			this.application = name;
 			this.filters = this.context.filters(name);
 			this.context.add(this);
 		}
-		this.policy = (addresses.getLoadBalancingPolicyConfig() instanceof PolicyConfig config) ? config.policy()
-				: this.defaultPolicy;
+		this.policy = (config != null) ? config.policy() : this.defaultPolicy;
 	}
 
 	private BalancerContext context() {
@@ -275,9 +282,11 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	private List<InstanceConnection> connections() {
-		List<InstanceConnection> connections = new ArrayList<>(getChildLbStates().size());
+		List<InstanceConnection> connections = new ArrayList<>(this.connections.size());
 		for (ChildLbState child : getChildLbStates()) {
-			connections.add(((InstanceChild) child).connection);
+			if (((InstanceChild) child).isFirst()) {
+				connections.add(((InstanceChild) child).connection);
+			}
 		}
 		return connections;
 	}
@@ -299,6 +308,11 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 				this.picker.refresh();
 			}
 			this.picker = new InstancePicker(selections(set), this.departures, this.picker);
+			getHelper().updateBalancingState(ConnectivityState.READY, this.picker);
+		}
+		else if (this.connectionsEach > 1 && this.picker != null) {
+			// A call that was given a connection at the moment of its loss waits for
+			// that.
 			getHelper().updateBalancingState(ConnectivityState.READY, this.picker);
 		}
 	}
@@ -331,7 +345,7 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		int named = 0;
 		for (InstanceConnection connection : connections()) {
 			if (named == NAMED_FAILURES) {
-				text.append(" and ").append(getChildLbStates().size() - named).append(" more");
+				text.append(" and ").append(this.connections.size() - named).append(" more");
 				break;
 			}
 			named++;
@@ -365,17 +379,28 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	}
 
 	/**
-	 * What keeps the connection of an instance.
+	 * What keeps one connection of an instance.
 	 */
 	private final class InstanceChild extends ChildLbState {
 
 		private final InstanceConnection connection;
 
-		InstanceChild(Object key, ServiceInstance instance) {
+		private final InstanceSubchannel subchannel;
+
+		InstanceChild(ConnectionKey key) {
 			super(key, InstanceLoadBalancer.this.pickFirstLbProvider);
-			this.connection = InstanceLoadBalancer.this.upkeep.connection(instance,
-					InstanceLoadBalancer.this::updateOverallBalancingState);
-			InstanceLoadBalancer.this.connections.put(key, this.connection);
+			this.connection = InstanceLoadBalancer.this.connections.computeIfAbsent(key.instance(), this::open);
+			this.subchannel = this.connection.subchannels().get(key.number());
+		}
+
+		private InstanceConnection open(Object instance) {
+			return InstanceLoadBalancer.this.upkeep.connection(
+					Objects.requireNonNull(weighed(instance), "a child without an instance"),
+					InstanceLoadBalancer.this::updateOverallBalancingState, InstanceLoadBalancer.this.connectionsEach);
+		}
+
+		boolean isFirst() {
+			return ((ConnectionKey) getKey()).number() == 0;
 		}
 
 		@Override
@@ -385,9 +410,12 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 
 		@Override
 		protected void shutdown() {
-			InstanceLoadBalancer.this.connections.remove(getKey(), this.connection);
-			InstanceLoadBalancer.this.departures.add(this.connection.instance());
-			InstanceLoadBalancer.this.upkeep.release(this.connection);
+			// The connections of an instance end together.
+			if (isFirst()) {
+				InstanceLoadBalancer.this.connections.remove(((ConnectionKey) getKey()).instance(), this.connection);
+				InstanceLoadBalancer.this.departures.add(this.connection.instance());
+				InstanceLoadBalancer.this.upkeep.release(this.connection);
+			}
 			super.shutdown();
 		}
 
@@ -396,12 +424,12 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 			@Override
 			public Subchannel createSubchannel(CreateSubchannelArgs args) {
 				return super.createSubchannel(
-						args.toBuilder().addOption(ConnectionListener.KEY, InstanceChild.this.connection).build());
+						args.toBuilder().addOption(ConnectionListener.KEY, InstanceChild.this.subchannel).build());
 			}
 
 			@Override
 			public void updateBalancingState(ConnectivityState newState, SubchannelPicker newPicker) {
-				InstanceChild.this.connection.onState(newState, context().now());
+				InstanceChild.this.subchannel.onState(newState, context().now());
 				super.updateBalancingState(newState, newPicker);
 				if (newState == ConnectivityState.IDLE && !InstanceLoadBalancer.this.resolvingAddresses) {
 					getLb().requestConnection();

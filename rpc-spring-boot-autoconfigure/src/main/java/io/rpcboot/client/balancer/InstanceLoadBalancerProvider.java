@@ -16,6 +16,7 @@
 
 package io.rpcboot.client.balancer;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import io.grpc.LoadBalancer;
@@ -23,13 +24,18 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
 import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provides the policies of this library to gRPC, each under its name with {@code rpc_}
  * before it, with the health watch. The config {@code {"policy": "name"}} names another
- * policy of the application context, one of the user's too.
+ * policy of the application context, one of the user's too; {@code {"connections": 2}}
+ * opens so many connections to each instance.
  */
 abstract class InstanceLoadBalancerProvider extends LoadBalancerProvider {
+
+	/** Numbers of a service config are doubles. */
+	private static final Double ONE_CONNECTION = 1.0;
 
 	private final String policy;
 
@@ -58,13 +64,23 @@ abstract class InstanceLoadBalancerProvider extends LoadBalancerProvider {
 
 	@Override
 	public final ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> config) {
-		Object name = config.get("policy");
-		if (name == null) {
-			return ConfigOrError.fromConfig(new PolicyConfig(this.policy));
+		Map<String, Object> settings = new HashMap<>(Map.of("policy", this.policy, "connections", ONE_CONNECTION));
+		settings.putAll(config);
+		Object name = settings.get("policy");
+		if (!(name instanceof String text) || text.isEmpty()) {
+			return invalid("policy", name, "the name of a load balancing policy");
 		}
-		return (name instanceof String text && !text.isEmpty()) ? ConfigOrError.fromConfig(new PolicyConfig(text))
-				: ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription(
-						getPolicyName() + ".policy: '" + name + "' (expected: the name of a load balancing policy)"));
+		Object connections = settings.get("connections");
+		if (!(connections instanceof Double number) || number != Math.rint(number) || number < 1
+				|| number > PolicyConfig.MAX_CONNECTIONS) {
+			return invalid("connections", connections, "1 to " + PolicyConfig.MAX_CONNECTIONS);
+		}
+		return ConfigOrError.fromConfig(new PolicyConfig(text, number.intValue()));
+	}
+
+	private ConfigOrError invalid(String key, @Nullable Object value, String expected) {
+		return ConfigOrError.fromError(Status.INVALID_ARGUMENT
+			.withDescription(getPolicyName() + "." + key + ": '" + value + "' (expected: " + expected + ")"));
 	}
 
 	@Override

@@ -28,7 +28,6 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.MethodDescriptor.MethodType;
-import io.rpcboot.client.balancer.InstanceConnection.PickResults;
 import io.rpcboot.client.balancer.policy.InstanceSelector;
 import io.rpcboot.client.balancer.policy.PickHints;
 import io.rpcboot.client.routing.CallRoute;

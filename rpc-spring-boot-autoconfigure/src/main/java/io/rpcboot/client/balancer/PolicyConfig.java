@@ -20,7 +20,10 @@ package io.rpcboot.client.balancer;
  * What a service config may say of a policy of ours.
  *
  * @param policy the name of the policy that calls go by
+ * @param connections how many connections each instance has, 1 to 16
  */
-record PolicyConfig(String policy) {
+record PolicyConfig(String policy, int connections) {
+
+	static final int MAX_CONNECTIONS = 16;
 
 }

@@ -37,8 +37,9 @@ final class Selection {
 	private final InstanceConnection[] candidates;
 
 	/**
-	 * The results of those that were connected when the set was made: another set is made
-	 * when one connects. At hand here, no object of the instance must be looked at.
+	 * The results of those that were connected when the set was made, by one connection:
+	 * another set is made when one connects. At hand here, no object of the instance must
+	 * be looked at.
 	 */
 	private final @Nullable PickResult[] unary;
 
@@ -59,9 +60,9 @@ final class Selection {
 		this.unary = new PickResult[candidates.length];
 		this.stream = new PickResult[candidates.length];
 		for (int index = 0; index < candidates.length; index++) {
-			InstanceConnection.PickResults results = candidates[index].results(doubtful);
-			this.unary[index] = results.unary();
-			this.stream[index] = results.stream();
+			PickResults results = candidates[index].fixedResults(doubtful);
+			this.unary[index] = (results != null) ? results.unary() : null;
+			this.stream[index] = (results != null) ? results.stream() : null;
 		}
 		this.selector = selector;
 		this.doubtful = doubtful;
@@ -149,10 +150,11 @@ final class Selection {
 	}
 
 	/**
-	 * An instance that has connected this moment, the next set not being there yet.
+	 * An instance with several connections, or one that has connected this moment, the
+	 * next set not being there yet.
 	 */
 	private PickResult connected(int selected, boolean unary) {
-		InstanceConnection.PickResults results = this.candidates[selected].results(this.doubtful);
+		PickResults results = this.candidates[selected].results(this.doubtful);
 		PickResult result = unary ? results.unary() : results.stream();
 		return (result != null) ? result : this.nobody;
 	}

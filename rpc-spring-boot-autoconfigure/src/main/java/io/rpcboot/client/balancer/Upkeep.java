@@ -87,11 +87,11 @@ final class Upkeep {
 		}
 	}
 
-	InstanceConnection connection(ServiceInstance instance, Runnable onReply) {
+	InstanceConnection connection(ServiceInstance instance, Runnable onReply, int connections) {
 		return new InstanceConnection(instance, context().statistics().acquire(instance.id()),
 				(this.outliers != null) ? this.outliers.outcomes(instance.id()) : null,
 				this.helper.getSynchronizationContext(), onReply, this::look, context().picks(instance.application()),
-				context().hints().of(this.helper));
+				context().hints().of(this.helper), connections);
 	}
 
 	void release(InstanceConnection connection) {

@@ -53,11 +53,11 @@ class AttemptTracerFactoryTests {
 
 	private final InstanceConnection connection = new InstanceConnection(ServiceInstance.of("a", "echo", "h", 1),
 			this.statistics, null, Runnable::run, this.told::incrementAndGet, () -> {
-			}, new LongAdder());
+			}, new LongAdder(), null, 1);
 
-	private final ClientStreamTracer sure = tracer(new AttemptTracerFactory(this.connection, false, true));
+	private final ClientStreamTracer sure = tracer(new AttemptTracerFactory(this.connection, null, false, true));
 
-	private final ClientStreamTracer doubtful = tracer(new AttemptTracerFactory(this.connection, true, true));
+	private final ClientStreamTracer doubtful = tracer(new AttemptTracerFactory(this.connection, null, true, true));
 
 	@Test
 	void whenSureThenAReplyWithoutTheMarkIsNoNews() {
@@ -81,7 +81,7 @@ class AttemptTracerFactoryTests {
 
 	@Test
 	void whenTheMarkStandsInManyRepliesThenItIsToldOnce() {
-		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, false, true);
+		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, null, false, true);
 		for (int i = 0; i < 3; i++) {
 			tracer(factory).inboundHeaders(drain());
 			tracer(factory).inboundTrailers(drain());
@@ -91,14 +91,18 @@ class AttemptTracerFactoryTests {
 
 	@Test
 	void whenTheConnectionIsANewOneThenItsMarkIsNewsAgain() {
-		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, false, true);
+		AttemptTracerFactory factory = new AttemptTracerFactory(this.connection, null, false, true);
 		for (int i = 1; i <= 2; i++) {
-			this.connection.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
+			this.connection.subchannels()
+				.get(0)
+				.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
 			tracer(factory).inboundHeaders(drain());
 			tracer(factory).inboundHeaders(drain());
 			assertThat(this.told).hasValue(i);
 			assertThat(this.connection.isDraining()).isTrue();
-			this.connection.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.IDLE));
+			this.connection.subchannels()
+				.get(0)
+				.onConnectionState(ConnectivityStateInfo.forNonError(ConnectivityState.IDLE));
 			assertThat(this.connection.isDraining()).isFalse();
 		}
 	}
@@ -135,7 +139,7 @@ class AttemptTracerFactoryTests {
 	@ValueSource(booleans = { false, true })
 	void whenTheAttemptEndsAndItsStreamWasNeverStartedThenItIsCountedOutOnce(boolean unary) {
 		ReleasedAttempt attempt = new ReleasedAttempt();
-		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, unary), attempt);
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, null, false, unary), attempt);
 		tracer.streamCreated(Attributes.EMPTY, new Metadata());
 		assertThat(this.statistics.inFlight()).isOne();
 		attempt.release.run();
@@ -149,7 +153,7 @@ class AttemptTracerFactoryTests {
 	@ValueSource(booleans = { false, true })
 	void whenTheAttemptHasEndedBeforeItsStreamIsMadeThenItIsNotCounted(boolean unary) {
 		ReleasedAttempt attempt = new ReleasedAttempt();
-		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, unary), attempt);
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, null, false, unary), attempt);
 		attempt.release.run();
 		tracer.streamCreated(Attributes.EMPTY, new Metadata());
 		assertThat(this.statistics.inFlight()).isZero();
@@ -159,7 +163,7 @@ class AttemptTracerFactoryTests {
 	@Test
 	void whenTheStreamHasEndedThenTheEndOfTheAttemptChangesNothing() {
 		ReleasedAttempt attempt = new ReleasedAttempt();
-		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, true), attempt);
+		ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, null, false, true), attempt);
 		tracer.streamCreated(Attributes.EMPTY, new Metadata());
 		this.sure.streamCreated(Attributes.EMPTY, new Metadata());
 		tracer.streamClosed(Status.OK);
@@ -177,7 +181,7 @@ class AttemptTracerFactoryTests {
 	@Test
 	void whenItFailedThenTheInstanceIsChargedWithATimeout() {
 		for (int i = 0; i < 3; i++) {
-			ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, false, true));
+			ClientStreamTracer tracer = tracer(new AttemptTracerFactory(this.connection, null, false, true));
 			tracer.streamCreated(Attributes.EMPTY, new Metadata());
 			tracer.outboundHeaders();
 			tracer.streamClosed(Status.UNAVAILABLE);
@@ -195,9 +199,10 @@ class AttemptTracerFactoryTests {
 
 	private void cancelled(Deadline deadline) {
 		for (int i = 0; i < 3; i++) {
-			ClientStreamTracer tracer = new AttemptTracerFactory(this.connection, false, true).newClientStreamTracer(
-					StreamInfo.newBuilder().setCallOptions(CallOptions.DEFAULT.withDeadline(deadline)).build(),
-					new Metadata());
+			ClientStreamTracer tracer = new AttemptTracerFactory(this.connection, null, false, true)
+				.newClientStreamTracer(
+						StreamInfo.newBuilder().setCallOptions(CallOptions.DEFAULT.withDeadline(deadline)).build(),
+						new Metadata());
 			tracer.streamCreated(Attributes.EMPTY, new Metadata());
 			tracer.outboundHeaders();
 			tracer.streamClosed(Status.CANCELLED);
@@ -206,7 +211,7 @@ class AttemptTracerFactoryTests {
 
 	@Test
 	void theTimeOfAStreamIsNotTheInstances() {
-		ClientStreamTracer stream = tracer(new AttemptTracerFactory(this.connection, false, false));
+		ClientStreamTracer stream = tracer(new AttemptTracerFactory(this.connection, null, false, false));
 		stream.streamCreated(Attributes.EMPTY, new Metadata());
 		assertThat(this.statistics.inFlight()).isOne();
 		stream.outboundHeaders();
@@ -223,8 +228,9 @@ class AttemptTracerFactoryTests {
 				.setCallOptions(CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS))
 				.build();
 			for (int i = 0; i < 3; i++) {
-				ClientStreamTracer tracer = caller.call(() -> new AttemptTracerFactory(this.connection, false, true)
-					.newClientStreamTracer(info, new Metadata()));
+				ClientStreamTracer tracer = caller
+					.call(() -> new AttemptTracerFactory(this.connection, null, false, true).newClientStreamTracer(info,
+							new Metadata()));
 				tracer.streamCreated(Attributes.EMPTY, new Metadata());
 				tracer.outboundHeaders();
 				tracer.streamClosed(Status.UNAVAILABLE);

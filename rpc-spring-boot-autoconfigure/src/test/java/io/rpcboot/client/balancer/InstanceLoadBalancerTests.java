@@ -71,6 +71,13 @@ class InstanceLoadBalancerTests {
 
 	private final EchoServer b = EchoServer.start("b");
 
+	/**
+	 * How many each instance has.
+	 */
+	int connections() {
+		return 1;
+	}
+
 	@AfterEach
 	void close() throws InterruptedException {
 		this.channel.shutdownNow();
@@ -93,7 +100,7 @@ class InstanceLoadBalancerTests {
 		awaitAnswersOf("a");
 		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"));
 		awaitAnswersOf("a", "b");
-		assertThat(this.a.connectionsOpened()).isOne();
+		assertThat(this.a.connectionsOpened()).isEqualTo(connections());
 	}
 
 	@Test
@@ -103,7 +110,7 @@ class InstanceLoadBalancerTests {
 		this.discovery.set("echo", this.a.instance("1").withState(InstanceState.DRAINING));
 		this.discovery.set("echo", this.a.instance("1"));
 		assertThat(call(10)).containsExactly(Map.entry("a", 10));
-		assertThat(this.a.connectionsOpened()).isOne();
+		assertThat(this.a.connectionsOpened()).isEqualTo(connections());
 	}
 
 	@Test
@@ -143,7 +150,7 @@ class InstanceLoadBalancerTests {
 			this.discovery.set("echo", this.a.instance("1"));
 		}
 		assertThat(call(10)).containsExactly(Map.entry("a", 10));
-		assertThat(this.a.connectionsOpened()).isOne();
+		assertThat(this.a.connectionsOpened()).isEqualTo(connections());
 	}
 
 	@Test
@@ -166,7 +173,7 @@ class InstanceLoadBalancerTests {
 		this.discovery.set("echo", this.a.instance("1"));
 		awaitAnswersOf("a");
 		this.discovery.set("echo", this.a.instance("2"));
-		Awaitility.await().until(() -> this.a.connectionsOpened() == 2);
+		Awaitility.await().until(() -> this.a.connectionsOpened() == 2 * connections());
 		assertThat(call(10)).containsExactly(Map.entry("a", 10));
 	}
 
@@ -179,7 +186,7 @@ class InstanceLoadBalancerTests {
 		assertThat(call(20)).containsExactly(Map.entry("b", 20));
 		this.a.health(ServingStatus.SERVING);
 		awaitAnswersOf("a", "b");
-		assertThat(this.a.connectionsOpened()).isOne();
+		assertThat(this.a.connectionsOpened()).isEqualTo(connections());
 	}
 
 	@Test
@@ -257,7 +264,7 @@ class InstanceLoadBalancerTests {
 		});
 		this.a.health(ServingStatus.SERVING);
 		awaitAnswersOf("a");
-		assertThat(this.a.connectionsOpened()).isOne();
+		assertThat(this.a.connectionsOpened()).isEqualTo(connections());
 	}
 
 	@Test
@@ -268,7 +275,7 @@ class InstanceLoadBalancerTests {
 		this.a.awaitHeld();
 		this.discovery.set("echo", this.b.instance("2"));
 		awaitOnly("b");
-		assertThat(this.a.openConnections()).isOne();
+		assertThat(this.a.openConnections()).isEqualTo(connections());
 		this.a.release();
 		assertThat(inFlight.get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 		// gRPC holds a connection that nobody wants for five seconds more.
@@ -335,7 +342,7 @@ class InstanceLoadBalancerTests {
 		int port = this.a.port();
 		this.a.close();
 		try (EchoServer again = EchoServer.start("again", port)) {
-			Awaitility.await().until(() -> again.openConnections() == 1);
+			Awaitility.await().until(() -> again.openConnections() == connections());
 			awaitAnswersOf("again", "b");
 		}
 	}
@@ -365,7 +372,8 @@ class InstanceLoadBalancerTests {
 		NameResolverRegistry resolvers = new NameResolverRegistry();
 		resolvers.register(new RpcNameResolverProvider(this.discovery, BalancerContext.standard()));
 		return Grpc.newChannelBuilder("rpc:///echo", InsecureChannelCredentials.create(), resolvers)
-			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of("rpc_round_robin", Map.of())),
+			.defaultServiceConfig(Map.of("loadBalancingConfig",
+					List.of(Map.of("rpc_round_robin", Map.of("connections", (double) connections()))),
 					"healthCheckConfig", Map.of("serviceName", "")))
 			.build();
 	}
