@@ -206,7 +206,20 @@ class ArchitectureTests {
 			.resideOutsideOfPackage("io.rpcboot.registry.etcd")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.etcd..", "io.netty..", "io.vertx..")
+			.resideInAPackage("io.etcd..")
+			.check(LIBRARY);
+	}
+
+	/**
+	 * What speaks gRPC is one Netty: jetcd's own would be loaded, and hold threads and
+	 * buffers, for nothing.
+	 */
+	@Test
+	void nothingKnowsJetcdsTransport() {
+		ArchRuleDefinition.noClasses()
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.netty..", "io.vertx..", "io.grpc.netty")
 			.check(LIBRARY);
 	}
 

@@ -85,6 +85,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 
 	private final SubsetSettings subsets;
 
+	private final ServiceDiscovery discovery;
+
 	private final BalancerContext balancing;
 
 	private final List<RpcChannelCustomizer> customizers;
@@ -171,6 +173,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		this.observation = observation;
 		this.settings = settings;
 		this.subsets = subsets;
+		this.discovery = discovery;
 		this.balancing = balancing;
 		this.customizers = List.copyOf(customizers);
 		Executor executor = settings.callbacks().virtualThreads();
@@ -264,6 +267,16 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	/**
+	 * Says that there will be a channel to an application in a moment: the registry
+	 * connects while that is made.
+	 */
+	void prepare(String application) {
+		if (this.settings.reference(application).addresses().isEmpty()) {
+			this.discovery.prepare();
+		}
 	}
 
 	/**

@@ -107,6 +107,7 @@ public final class RpcReferences {
 					"Change the type to a generated stub, such as GreeterGrpc.GreeterBlockingStub.", null);
 		}
 		String application = application(annotation, type, where);
+		this.channels.prepare(application);
 		Duration timeout = timeout(annotation, where);
 		LiveReference reference = live(application);
 		checkMethods(attempts(annotation, reference.current(), application, where), StubFactory.service(type),

@@ -28,6 +28,15 @@ import org.jspecify.annotations.Nullable;
 public interface ServiceDiscovery {
 
 	/**
+	 * Says that applications will be watched in a moment, so that a registry may connect
+	 * while the rest of this process starts. Called from any thread, once or more often;
+	 * does not block, and throws nothing. Not needed for anything; the default does
+	 * nothing.
+	 */
+	default void prepare() {
+	}
+
+	/**
 	 * Watches an application until the watch is closed. Returns at once. The listener is
 	 * first told the whole set as soon as it is known (an empty one when nobody
 	 * registered), then the whole new set after every change.

@@ -17,6 +17,7 @@
 package io.rpcboot.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.grpc.Metadata;
@@ -24,7 +25,11 @@ import io.rpcboot.autoconfigure.RpcClientAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
 import io.rpcboot.client.RpcClientSettings.Method;
 import io.rpcboot.client.RpcClientSettings.Reference;
+import io.rpcboot.registry.InstanceListener;
+import io.rpcboot.registry.InstanceWatch;
+import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.testing.EchoServer;
+import io.rpcboot.testing.InMemoryDiscovery;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
 import io.rpcboot.testing.echo.Ping;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +96,23 @@ class RpcReferencesTests {
 		});
 	}
 
+	@Test
+	void theRegistryIsPreparedBeforeTheChannelIsOpened() {
+		PreparedDiscovery discovery = new PreparedDiscovery(new ArrayList<>());
+		this.runner.withPropertyValues("rpc.client.references.[echo].addresses=")
+			.withBean(ServiceDiscovery.class, () -> discovery)
+			.run((context) -> assertThat(discovery.asked()).startsWith("prepare", "watch echo"));
+	}
+
+	@Test
+	void aRegistryThatAReferencePassesByIsLeftAlone() {
+		PreparedDiscovery discovery = new PreparedDiscovery(new ArrayList<>());
+		this.runner.withBean(ServiceDiscovery.class, () -> discovery).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(discovery.asked()).isEmpty();
+		});
+	}
+
 	private static Reference withAddress(Reference settings, String address) {
 		return new Reference(settings.timeout(), null, null, null, null, List.of(address), settings.methods());
 	}
@@ -112,6 +134,21 @@ class RpcReferencesTests {
 
 		Consumer(@RpcReference("echo") EchoBlockingStub echo) {
 			this.echo = echo;
+		}
+
+	}
+
+	private record PreparedDiscovery(List<String> asked) implements ServiceDiscovery {
+
+		@Override
+		public void prepare() {
+			this.asked.add("prepare");
+		}
+
+		@Override
+		public InstanceWatch watch(String application, InstanceListener listener) {
+			this.asked.add("watch " + application);
+			return new InMemoryDiscovery().watch(application, listener);
 		}
 
 	}

@@ -30,14 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailure {
 
-	private static final Pattern CAUSE = Pattern.compile("cause=(?!io\\.grpc\\.|io\\.etcd\\.)(\\S[^\n]*)");
+	private static final Pattern CAUSE = Pattern
+		.compile("cause=(?!io\\.grpc\\.(?!netty\\.shaded\\.)|io\\.etcd\\.)(\\S[^\n]*)");
 
 	/**
 	 * What wraps the reason and says nothing of its own; the TLS of newer JDKs puts the
 	 * name of the alert before it.
 	 */
 	private static final Pattern WRAPPER = Pattern
-		.compile("^(?:(?:io\\.netty|javax\\.net\\.ssl|java\\.io)\\.[\\w.$]+: |\\(\\w+\\) )");
+		.compile("^(?:(?:io\\.grpc\\.netty\\.shaded|javax\\.net\\.ssl|java\\.io)\\.[\\w.$]+: |\\(\\w+\\) )");
 
 	private static final Pattern CLOSED_IN_HANDSHAKE = Pattern
 		.compile("while performing TLS negotiation|ClientTlsHandler[^\n]*cause=[^\n]*(?:Connection reset|Broken pipe)");

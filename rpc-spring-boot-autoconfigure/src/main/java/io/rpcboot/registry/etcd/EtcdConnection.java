@@ -17,8 +17,6 @@
 package io.rpcboot.registry.etcd;
 
 import java.io.Closeable;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,15 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.rpcboot.registry.RegistryEvents;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +60,6 @@ final class EtcdConnection implements Closeable {
 	/** A little later than the deadline, whose failure says more than a time-out does. */
 	private static final long GRACE_MILLIS = 250;
 
-	/** Pages of records, and the events of a busy moment, may pass gRPC's 4 MiB. */
-	private static final int MAX_INBOUND_BYTES = 32 * 1024 * 1024;
-
-	private static final String KEEP_ALIVE = "etcdserverpb.Lease/LeaseKeepAlive";
-
 	private final EtcdSettings settings;
 
 	/** At most a third of the TTL: one request must not cost the lease. */
@@ -93,9 +78,9 @@ final class EtcdConnection implements Closeable {
 	private final Set<Consumer<Throwable>> inFlight = new HashSet<>();
 
 	/** Clients that were replaced, and still answer what they were asked. */
-	private final List<Client> retired = new ArrayList<>();
+	private final List<EtcdClient> retired = new ArrayList<>();
 
-	private @Nullable Client client;
+	private @Nullable EtcdClient client;
 
 	/** Whether the client has had any answer. */
 	private boolean answered;
@@ -134,6 +119,21 @@ final class EtcdConnection implements Closeable {
 	}
 
 	/**
+	 * Connects, on the thread of this connection, before there is anything to ask. What
+	 * fails is left to the first request, which meets it again.
+	 */
+	void prepare() {
+		execute(() -> {
+			try {
+				client().connect();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.debug("{}: not connected yet", this.settings, ex);
+			}
+		});
+	}
+
+	/**
 	 * Sends a request. Must be called on, and completes on, the thread of this
 	 * connection.
 	 * @param <T> the type of the answer
@@ -144,7 +144,7 @@ final class EtcdConnection implements Closeable {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		long started = System.nanoTime();
 		CompletableFuture<T> sent = send(request);
-		Client used = this.client;
+		EtcdClient used = this.client;
 		Consumer<Throwable> end = sent::completeExceptionally;
 		this.inFlight.add(end);
 		sent.orTimeout(TimeUnit.NANOSECONDS.toMillis(this.timeoutNanos) + GRACE_MILLIS, TimeUnit.MILLISECONDS)
@@ -165,10 +165,10 @@ final class EtcdConnection implements Closeable {
 		return result;
 	}
 
-	Client client() {
-		Client current = this.client;
+	EtcdClient client() {
+		EtcdClient current = this.client;
 		if (current == null) {
-			current = build();
+			current = EtcdClient.open(this.settings, this.settings.endpoints().get(this.member), this.timeoutNanos);
 			this.client = current;
 			this.answered = false;
 		}
@@ -180,7 +180,7 @@ final class EtcdConnection implements Closeable {
 	 * @param used the client of the stream
 	 * @param askedNanos since when an answer is due
 	 */
-	void silent(Client used, long askedNanos) {
+	void silent(EtcdClient used, long askedNanos) {
 		failed(Status.DEADLINE_EXCEEDED.withDescription("no answer to a watch").asRuntimeException(), askedNanos, used);
 	}
 
@@ -190,7 +190,7 @@ final class EtcdConnection implements Closeable {
 	 */
 	void reconnect() {
 		execute(() -> {
-			Client old = this.client;
+			EtcdClient old = this.client;
 			this.client = null;
 			if (old != null) {
 				logger.info("{}: connecting anew", this.settings);
@@ -229,7 +229,7 @@ final class EtcdConnection implements Closeable {
 			// From here on no task runs that could open another client.
 			this.closed = true;
 			try {
-				this.retired.forEach(Client::close);
+				this.retired.forEach(EtcdClient::close);
 				dropClient();
 			}
 			finally {
@@ -241,7 +241,7 @@ final class EtcdConnection implements Closeable {
 
 	private <T> CompletableFuture<T> send(Function<Client, CompletableFuture<T>> request) {
 		try {
-			return request.apply(client()).copy();
+			return request.apply(client().jetcd()).copy();
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// The latter from a class path on which jetcd's own transport is not whole.
@@ -250,7 +250,7 @@ final class EtcdConnection implements Closeable {
 	}
 
 	@SuppressWarnings("ReferenceEquality") // Has it been replaced since?
-	private void failed(Throwable failure, long startedNanos, @Nullable Client used) {
+	private void failed(Throwable failure, long startedNanos, @Nullable EtcdClient used) {
 		if (!EtcdErrors.isSilence(failure)) {
 			this.outage.answered();
 			if (EtcdErrors.isRefusal(failure)) {
@@ -269,7 +269,7 @@ final class EtcdConnection implements Closeable {
 	}
 
 	private void dropClient() {
-		Client stale = this.client;
+		EtcdClient stale = this.client;
 		this.client = null;
 		if (stale != null) {
 			stale.close();
@@ -277,36 +277,6 @@ final class EtcdConnection implements Closeable {
 			RuntimeException closedClient = Status.UNAVAILABLE.withDescription("client closed").asRuntimeException();
 			List.copyOf(this.inFlight).forEach((end) -> end.accept(closedClient));
 		}
-	}
-
-	private Client build() {
-		ClientBuilder builder = Client.builder()
-			.target(target(this.settings.endpoints().get(this.member)))
-			.interceptor(new DeadlineInterceptor(this.timeoutNanos,
-					Math.min(this.timeoutNanos, this.settings.leaseTtl().toNanos() / 6)))
-			// A refused connection is known at once; the next member may do.
-			.waitForReady(false)
-			.maxInboundMessageSize(MAX_INBOUND_BYTES)
-			// A ping on a connection without calls makes etcd cut it: too_many_pings.
-			.keepaliveWithoutCalls(false)
-			.connectTimeout(this.settings.requestTimeout())
-			// Once, for an authentication token that has expired.
-			.retryMaxAttempts(1);
-		if (this.settings.username() != null && this.settings.password() != null) {
-			builder.user(ByteSequence.from(this.settings.username(), StandardCharsets.UTF_8))
-				.password(ByteSequence.from(this.settings.password(), StandardCharsets.UTF_8));
-		}
-		EtcdTls.applyTo(builder, this.settings);
-		return builder.build();
-	}
-
-	/**
-	 * As jetcd would name it, which forgets that the brackets of IPv6 have no place
-	 * there.
-	 */
-	private static String target(URI endpoint) {
-		String host = endpoint.getHost().replace("[", "%5B").replace("]", "%5D");
-		return "ip:///" + host + ":" + endpoint.getPort();
 	}
 
 	private void runLogged(Runnable task) {
@@ -319,25 +289,6 @@ final class EtcdConnection implements Closeable {
 		catch (RuntimeException | Error ex) {
 			logger.error("A task of the etcd registry failed; this is a defect", ex);
 		}
-	}
-
-	/**
-	 * Gives a deadline to each request, of which jetcd has none of its own. The single
-	 * renewal of a lease is a stream to gRPC, and gets one too, short enough for another
-	 * attempt while the lease lasts; watches do not.
-	 */
-	private record DeadlineInterceptor(long timeoutNanos, long renewalNanos) implements ClientInterceptor {
-
-		@Override
-		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			boolean renewal = method.getFullMethodName().equals(KEEP_ALIVE);
-			if (!renewal && method.getType() != MethodType.UNARY) {
-				return next.newCall(method, options);
-			}
-			return next.newCall(method,
-					options.withDeadlineAfter(renewal ? this.renewalNanos : this.timeoutNanos, TimeUnit.NANOSECONDS));
-		}
-
 	}
 
 }

@@ -122,6 +122,11 @@ public final class EtcdRegistry implements ServiceRegistry, ServiceDiscovery, Cl
 	}
 
 	@Override
+	public synchronized void prepare() {
+		connection().prepare();
+	}
+
+	@Override
 	public InstanceWatch watch(String application, InstanceListener listener) {
 		String prefix = this.layouts.prefix(application, this.keys);
 		InstanceCodec codec = this.layouts.codec(application);

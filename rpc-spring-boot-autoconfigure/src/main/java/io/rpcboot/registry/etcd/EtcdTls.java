@@ -20,16 +20,16 @@ import java.util.List;
 
 import javax.net.ssl.SSLException;
 
-import io.etcd.jetcd.ClientBuilder;
-import io.grpc.netty.GrpcSslContexts;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.rpcboot.registry.etcd.EtcdSettings.Tls;
 
 /**
- * Makes jetcd speak TLS. gRPC verifies each member's certificate against the host of its
- * own endpoint: jetcd's resolver gives every address that authority.
+ * Makes the channel to etcd speak TLS. gRPC verifies each member's certificate against
+ * the host of its own endpoint: jetcd's resolver gives every address that authority.
  */
 final class EtcdTls {
 
@@ -40,12 +40,15 @@ final class EtcdTls {
 
 	/**
 	 * Adds TLS if the endpoints want it, with the material as it is now.
-	 * @param builder the client to be
+	 * @param channel the channel to be
 	 * @param settings where etcd is
 	 */
-	static void applyTo(ClientBuilder builder, EtcdSettings settings) {
-		if (settings.isTls()) {
-			builder.sslContext(context((settings.tls() != null) ? settings.tls().get() : OF_THE_JVM));
+	static void applyTo(NettyChannelBuilder channel, EtcdSettings settings) {
+		if (!settings.isTls()) {
+			channel.usePlaintext();
+		}
+		else {
+			channel.sslContext(context((settings.tls() != null) ? settings.tls().get() : OF_THE_JVM));
 		}
 	}
 

@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchResponse;
@@ -44,7 +43,7 @@ final class KeyStream implements Closeable {
 
 	private final EtcdConnection etcd;
 
-	private final Client client;
+	private final EtcdClient client;
 
 	private final Listener listener;
 
@@ -82,7 +81,8 @@ final class KeyStream implements Closeable {
 			.withRequireLeader(true)
 			.withCreateNotify(true)
 			.build();
-		this.watcher = this.client.getWatchClient()
+		this.watcher = this.client.jetcd()
+			.getWatchClient()
 			.watch(first, option, Watch.listener((response) -> hop(() -> heard(response)),
 					(failure) -> hop(() -> broken(EtcdErrors.text(failure))), () -> hop(() -> broken("ended"))));
 		this.next = etcd.schedule(this::ask, this.periodMillis);

@@ -39,13 +39,13 @@ class ConnectFailureTests {
 					PKIX path building failed: x; rpc.registry.etcd.ssl.bundle does not trust the certificate of etcd
 					javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching a found. | \
 					No subject alternative DNS name matching a found.; the certificate of etcd is for another host than rpc.registry.etcd.endpoints says
-					io.netty.handler.codec.DecoderException: javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required | \
+					io.grpc.netty.shaded.io.netty.handler.codec.DecoderException: javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_required | \
 					Received fatal alert: certificate_required; etcd demands a client certificate that it trusts, see rpc.registry.etcd.ssl.bundle
 					javax.net.ssl.SSLHandshakeException: Received fatal alert: unknown_ca | \
 					Received fatal alert: unknown_ca; etcd demands a client certificate that it trusts, see rpc.registry.etcd.ssl.bundle
 					javax.net.ssl.SSLHandshakeException: Received fatal alert: protocol_version | \
 					Received fatal alert: protocol_version
-					io.netty.handler.ssl.NotSslRecordException: not an SSL/TLS record: 4854 | \
+					io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException: not an SSL/TLS record: 4854 | \
 					not an SSL/TLS record: 4854, as an etcd without TLS does; see https in rpc.registry.etcd.endpoints
 					java.lang.RuntimeException: java.net.UnknownHostException: etcd.example.org | \
 					java.lang.RuntimeException: java.net.UnknownHostException: etcd.example.org""")
@@ -57,7 +57,7 @@ class ConnectFailureTests {
 	void whenTheConnectionIsResetInTheHandshakeThenItIsAsIfClosed() {
 		Throwable failure = Status.UNAVAILABLE.withDescription(
 				"io exception\nChannel Pipeline: [SslHandler#0, ProtocolNegotiators$ClientTlsHandler#0], cause="
-						+ "io.netty.channel.unix.Errors$NativeIoException: recvAddress(..) failed: Connection reset by peer")
+						+ "io.grpc.netty.shaded.io.netty.channel.unix.Errors$NativeIoException: recvAddress(..) failed: Connection reset by peer")
 			.asRuntimeException();
 		assertThat(ConnectFailure.text(failure))
 			.isEqualTo("no connection: closed during the TLS handshake, as an etcd without TLS does; see https in "
