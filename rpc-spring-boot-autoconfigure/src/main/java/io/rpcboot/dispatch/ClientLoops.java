@@ -36,7 +36,6 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.HashedWheelTimer;
 import io.grpc.netty.shaded.io.netty.util.NettyRuntime;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
@@ -45,8 +44,8 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
  * The event loops of outgoing channels, one for each processor. gRPC sets a timer for the
  * deadline of each call, on a loop that is hardly ever the one of the call's connection,
  * and wakes it for that: two thread switches for a timer that is nearly always cancelled.
- * Here timers of {@value #COARSE_MILLIS} ms and more go to a wheel instead, which nobody
- * has to wake, and fire {@value #TICK_MILLIS} ms late at most.
+ * Here timers of {@value #COARSE_MILLIS} ms and more go to a wheel instead, which hardly
+ * anybody has to wake, and fire {@value #TICK_MILLIS} ms late at most.
  * <p>
  * A new connection goes to the loop that has the fewest, so several connections to one
  * instance are on as many loops as there are.
@@ -57,7 +56,8 @@ public final class ClientLoops implements AutoCloseable {
 
 	private static final long TICK_MILLIS = 10;
 
-	private static final int WHEEL_SIZE = 512;
+	/** Longer ones would not fit beside the clock. */
+	private static final long MAX_DELAY_NANOS = TimeUnit.DAYS.toNanos(36_500);
 
 	/** Where users set the number of Netty's event loops, as gRPC reads it. */
 	private static final String COUNT_PROPERTY = "io.grpc.netty.shaded.io.netty.eventLoopThreads";
@@ -66,7 +66,7 @@ public final class ClientLoops implements AutoCloseable {
 
 	private final EventLoopGroup loops;
 
-	private final HashedWheelTimer timer;
+	private final TimerWheel timer;
 
 	/**
 	 * Creates loops, one for each processor unless Netty's property says otherwise.
@@ -82,8 +82,8 @@ public final class ClientLoops implements AutoCloseable {
 	ClientLoops(int count) {
 		this.loops = new Loops(count, new DefaultThreadFactory("rpc-client-loop", true),
 				Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-		this.timer = new HashedWheelTimer(new DefaultThreadFactory("rpc-client-timer", true), TICK_MILLIS,
-				TimeUnit.MILLISECONDS, WHEEL_SIZE, false, -1, this.loops);
+		this.timer = new TimerWheel(new DefaultThreadFactory("rpc-client-timer", true),
+				TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), this.loops);
 	}
 
 	/**
@@ -108,7 +108,7 @@ public final class ClientLoops implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the loops. Blocks for the timer alone, which is idle or in a short tick.
+	 * Ends the loops. Does not block.
 	 */
 	@Override
 	public void close() {
@@ -150,14 +150,9 @@ public final class ClientLoops implements AutoCloseable {
 			if (unit.toMillis(delay) < COARSE_MILLIS) {
 				return super.next().schedule(command, delay, unit);
 			}
-			WheelTask task = new WheelTask(command, System.nanoTime() + unit.toNanos(delay));
-			try {
-				task.startIn(ClientLoops.this.timer, delay, unit);
-			}
-			catch (IllegalStateException ex) {
-				// So a stopped wheel says it; loops that have ended say it by this.
-				throw new RejectedExecutionException("The timer has stopped", ex);
-			}
+			WheelTask task = new WheelTask(ClientLoops.this.timer, command,
+					System.nanoTime() + Math.min(unit.toNanos(delay), MAX_DELAY_NANOS));
+			ClientLoops.this.timer.add(task);
 			return task;
 		}
 

@@ -19,42 +19,54 @@ package io.rpcboot.dispatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 
-import io.grpc.netty.shaded.io.netty.util.Timeout;
-import io.grpc.netty.shaded.io.netty.util.Timer;
-import io.grpc.netty.shaded.io.netty.util.TimerTask;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultPromise;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ImmediateEventExecutor;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task on a timer wheel, as Netty's schedulers return them.
+ * A task on a {@link TimerWheel}, as Netty's schedulers return them. It is a link of the
+ * wheel's lists itself, so that none is allocated.
  */
-final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Void>, TimerTask {
+final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Void>, Runnable {
+
+	private final TimerWheel wheel;
 
 	private final long deadlineNanos;
 
 	private volatile @Nullable Runnable command;
 
-	private volatile @Nullable Timeout timeout;
+	/** The one added before, until the wheel has taken it in. */
+	private @Nullable WheelTask before;
+
+	private int waiting;
+
+	private @Nullable WheelTask cancelledBefore;
+
+	private int cancelledWaiting;
+
+	/** From here on: of the wheel's thread. */
+	private long tick;
+
+	private @Nullable WheelTask previous;
+
+	private @Nullable WheelTask next;
 
 	/**
 	 * Creates a task that waits for nothing yet.
+	 * @param wheel what it is to be added to
 	 * @param command what to do
 	 * @param deadlineNanos when, by the system's monotonic clock
 	 */
-	WheelTask(Runnable command, long deadlineNanos) {
+	WheelTask(TimerWheel wheel, Runnable command, long deadlineNanos) {
 		super(ImmediateEventExecutor.INSTANCE);
+		this.wheel = wheel;
 		this.command = command;
 		this.deadlineNanos = deadlineNanos;
 	}
 
-	void startIn(Timer timer, long delay, TimeUnit unit) {
-		this.timeout = timer.newTimeout(this, delay, unit);
-	}
-
 	@Override
-	public void run(Timeout expired) {
+	public void run() {
 		Runnable task = this.command;
 		if (task == null || !setUncancellable()) {
 			return;
@@ -73,12 +85,9 @@ final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Vo
 		if (!super.cancel(mayInterruptIfRunning)) {
 			return false;
 		}
-		// The wheel forgets it at its next tick; what it holds may go now.
+		// The wheel forgets it when it turns; what it holds may go now.
 		this.command = null;
-		Timeout current = this.timeout;
-		if (current != null) {
-			current.cancel();
-		}
+		this.wheel.remove(this);
 		return true;
 	}
 
@@ -90,6 +99,88 @@ final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Vo
 	@Override
 	public int compareTo(Delayed other) {
 		return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+	}
+
+	long deadlineNanos() {
+		return this.deadlineNanos;
+	}
+
+	void follows(@Nullable WheelTask last) {
+		this.before = last;
+		this.waiting = (last != null) ? last.waiting + 1 : 1;
+	}
+
+	/**
+	 * Returns how many waited to be taken in when this was added.
+	 */
+	int waiting() {
+		return this.waiting;
+	}
+
+	/**
+	 * Returns the one added before, and forgets it.
+	 */
+	@Nullable WheelTask before() {
+		WheelTask last = this.before;
+		this.before = null;
+		return last;
+	}
+
+	void isCancelledAfter(@Nullable WheelTask last) {
+		this.cancelledBefore = last;
+		this.cancelledWaiting = (last != null) ? last.cancelledWaiting + 1 : 1;
+	}
+
+	/**
+	 * Returns how many waited to be taken out when this was cancelled.
+	 */
+	int cancelledWaiting() {
+		return this.cancelledWaiting;
+	}
+
+	/**
+	 * Returns the one cancelled before, and forgets it.
+	 */
+	@Nullable WheelTask cancelledBefore() {
+		WheelTask last = this.cancelledBefore;
+		this.cancelledBefore = null;
+		return last;
+	}
+
+	long tick() {
+		return this.tick;
+	}
+
+	void tick(long newTick) {
+		this.tick = newTick;
+	}
+
+	@Nullable WheelTask next() {
+		return this.next;
+	}
+
+	/**
+	 * Becomes the first of a slot.
+	 */
+	void enter(@Nullable WheelTask first) {
+		this.next = first;
+		if (first != null) {
+			first.previous = this;
+		}
+	}
+
+	/**
+	 * Leaves its slot, if it is in one.
+	 */
+	void leave() {
+		if (this.previous != null) {
+			this.previous.next = this.next;
+		}
+		if (this.next != null) {
+			this.next.previous = this.previous;
+		}
+		this.previous = null;
+		this.next = null;
 	}
 
 }
