@@ -42,6 +42,8 @@ final class ChildPlan {
 
 	private Map<Object, ServiceInstance> instances = new HashMap<>();
 
+	private Map<Object, EquivalentAddressGroup> groups = new HashMap<>();
+
 	private Set<Object> leaving = new HashSet<>();
 
 	/** The keys of the children of those that were announced anew, by id. */
@@ -60,7 +62,8 @@ final class ChildPlan {
 	 * @param groups the addresses
 	 * @param connected whether the child of a key is connected
 	 * @param serving whether the child of a key serves
-	 * @return the address of each child, by key
+	 * @return the address of each child, by key; the same objects as before of those that
+	 * have not changed
 	 */
 	Map<Object, EquivalentAddressGroup> plan(List<EquivalentAddressGroup> groups, Predicate<Object> connected,
 			Predicate<Object> serving) {
@@ -86,6 +89,7 @@ final class ChildPlan {
 			nextLeaving.clear();
 		}
 		this.instances = next;
+		this.groups = children;
 		this.leaving = nextLeaving;
 		this.renewed = nextRenewed;
 		return children;
@@ -93,11 +97,19 @@ final class ChildPlan {
 
 	void clear() {
 		this.instances = new HashMap<>();
+		this.groups = new HashMap<>();
 		this.leaving = new HashSet<>();
 	}
 
 	Map<Object, ServiceInstance> instances() {
 		return this.instances;
+	}
+
+	/**
+	 * Returns the address of each child by the last plan.
+	 */
+	Map<Object, EquivalentAddressGroup> groups() {
+		return this.groups;
 	}
 
 	/**

@@ -45,6 +45,8 @@ final class InstanceConnection implements Candidate {
 
 	private final Runnable onChange;
 
+	private final Runnable onOutcome;
+
 	private final Runnable onRunOfFailures;
 
 	private final InstanceStatistics statistics;
@@ -93,13 +95,14 @@ final class InstanceConnection implements Candidate {
 	 * @param outcomes where the outlier detection counts; {@code null} without it
 	 * @param syncContext gRPC's synchronization context
 	 * @param onChange runs there when the instance may have become usable or not
+	 * @param onOutcome runs on the event loop when an outcome has been counted
 	 * @param onRunOfFailures runs there when many calls in a row have failed
 	 * @param picks counts the attempts for which an instance of the application is picked
 	 * @param hints explain why a connection fails; {@code null} for gRPC's own words
 	 * @param connections how many there are to be, at least 1
 	 */
 	InstanceConnection(ServiceInstance instance, InstanceStatistics shared, @Nullable InstanceOutcomes outcomes,
-			Executor syncContext, Runnable onChange, Runnable onRunOfFailures, LongAdder picks,
+			Executor syncContext, Runnable onChange, Runnable onOutcome, Runnable onRunOfFailures, LongAdder picks,
 			ConnectHints.@Nullable OfChannel hints, int connections) {
 		this.picks = picks;
 		this.hints = hints;
@@ -109,6 +112,7 @@ final class InstanceConnection implements Candidate {
 		this.outcomes = outcomes;
 		this.syncContext = syncContext;
 		this.onChange = onChange;
+		this.onOutcome = onOutcome;
 		this.onRunOfFailures = onRunOfFailures;
 		this.subchannels = IntStream.range(0, connections)
 			.mapToObj((number) -> new InstanceSubchannel(this, connections > 1))
@@ -296,8 +300,11 @@ final class InstanceConnection implements Candidate {
 	 * Is told how an attempt ended. Called on the event loop.
 	 */
 	void onOutcome(Outcome outcome) {
-		if (this.outcomes != null && this.outcomes.record(outcome)) {
-			this.syncContext.execute(this.onRunOfFailures);
+		if (this.outcomes != null) {
+			if (this.outcomes.record(outcome)) {
+				this.syncContext.execute(this.onRunOfFailures);
+			}
+			this.onOutcome.run();
 		}
 	}
 

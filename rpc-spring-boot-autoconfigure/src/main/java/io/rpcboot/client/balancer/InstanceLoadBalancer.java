@@ -60,6 +60,8 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 	 */
 	private static final int NAMED_FAILURES = 5;
 
+	private static final Attributes CHILD = Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build();
+
 	private final String defaultPolicy;
 
 	private final Upkeep upkeep;
@@ -167,22 +169,41 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		return explanation;
 	}
 
+	/**
+	 * {@inheritDoc} A child that is connected to what it was told before is told nothing:
+	 * of thousands hardly any changes at a time, and gRPC takes {@code null} for that.
+	 */
 	@Override
-	protected Map<Object, ResolvedAddresses> createChildAddressesMap(ResolvedAddresses addresses) {
-		Map<Object, ResolvedAddresses> children = new LinkedHashMap<>();
-		this.plan.plan(addresses.getAddresses(), this::isConnected, this::isServing).forEach((key, group) -> {
-			ResolvedAddresses one = addresses.toBuilder()
-				.setAddresses(List.of(group))
-				.setAttributes(Attributes.newBuilder().set(IS_PETIOLE_POLICY, true).build())
-				.setLoadBalancingPolicyConfig(null)
-				.build();
+	@SuppressWarnings("ReferenceEquality") // The resolver tells the same object again.
+	protected Map<Object, @Nullable ResolvedAddresses> createChildAddressesMap(ResolvedAddresses addresses) {
+		Map<Object, EquivalentAddressGroup> before = this.plan.groups();
+		Map<Object, EquivalentAddressGroup> groups = this.plan.plan(addresses.getAddresses(), this::isConnected,
+				this::isServing);
+		Map<Object, @Nullable ResolvedAddresses> children = new LinkedHashMap<>(
+				groups.size() * this.connectionsEach * 2);
+		groups.forEach((key, group) -> {
+			InstanceConnection connection = this.connections.get(key);
+			boolean same = before.get(key) == group;
+			if (connection != null && !same) {
+				connection.update(weighed(key));
+			}
 			for (int number = 0; number < this.connectionsEach; number++) {
-				children.put(new ConnectionKey(key, number), one);
+				boolean settled = same && connection != null && connection.subchannels().get(number).isConnected();
+				children.put(new ConnectionKey(key, number), settled ? null : ofChild(addresses, group));
 			}
 		});
-		this.connections.forEach((key, connection) -> connection.update(weighed(key)));
-		this.upkeep.retain(this.plan.instances().values());
+		if (!before.keySet().equals(groups.keySet())) {
+			this.upkeep.retain(this.plan.instances().values());
+		}
 		return children;
+	}
+
+	private static ResolvedAddresses ofChild(ResolvedAddresses addresses, EquivalentAddressGroup group) {
+		return addresses.toBuilder()
+			.setAddresses(List.of(group))
+			.setAttributes(CHILD)
+			.setLoadBalancingPolicyConfig(null)
+			.build();
 	}
 
 	@Override

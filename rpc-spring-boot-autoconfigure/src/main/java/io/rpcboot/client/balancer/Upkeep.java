@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What changes who is picked without news of the registry or a connection: ejection by
- * outcome, and the growing share of a new instance. Runs in gRPC's synchronization
- * context.
+ * outcome, and the growing share of a new instance. Has no timer while there are no
+ * calls: sweeps begin with the first outcome and end when there is nothing left to judge.
+ * Runs in gRPC's synchronization context, but for {@link #onOutcome()}.
  */
 final class Upkeep {
 
@@ -46,6 +47,12 @@ final class Upkeep {
 	private @Nullable OutlierDetector outliers;
 
 	private @Nullable ScheduledHandle sweep;
+
+	/**
+	 * Whether a sweep is due. Written before the counts are read, as the counts are
+	 * before this is read: an outcome that a sweep has missed begins another one.
+	 */
+	private volatile boolean sweeping;
 
 	private @Nullable ScheduledHandle weigh;
 
@@ -64,7 +71,6 @@ final class Upkeep {
 	void start(BalancerContext shared) {
 		this.context = shared;
 		this.outliers = shared.newOutlierDetector();
-		scheduleSweep();
 	}
 
 	void stop() {
@@ -84,14 +90,25 @@ final class Upkeep {
 	void retain(Collection<ServiceInstance> instances) {
 		if (this.outliers != null) {
 			this.outliers.retain(instances.stream().map(ServiceInstance::id).toList());
+			sweepUnlessAtRest();
+		}
+	}
+
+	/**
+	 * Notes that the outcome of a call has been counted. Called on any thread; takes no
+	 * lock, and does something for the first outcome after a rest only.
+	 */
+	void onOutcome() {
+		if (!this.sweeping) {
+			this.helper.getSynchronizationContext().execute(this::scheduleSweep);
 		}
 	}
 
 	InstanceConnection connection(ServiceInstance instance, Runnable onReply, int connections) {
 		return new InstanceConnection(instance, context().statistics().acquire(instance.id()),
 				(this.outliers != null) ? this.outliers.outcomes(instance.id()) : null,
-				this.helper.getSynchronizationContext(), onReply, this::look, context().picks(instance.application()),
-				context().hints().of(this.helper), connections);
+				this.helper.getSynchronizationContext(), onReply, this::onOutcome, this::look,
+				context().picks(instance.application()), context().hints().of(this.helper), connections);
 	}
 
 	void release(InstanceConnection connection) {
@@ -139,14 +156,23 @@ final class Upkeep {
 		}
 	}
 
+	private void sweepUnlessAtRest() {
+		if (this.outliers != null && !this.outliers.isAtRest()) {
+			scheduleSweep();
+		}
+	}
+
 	private void scheduleSweep() {
 		OutlierDetector detector = this.outliers;
-		if (detector != null && !this.stopped) {
+		if (detector != null && !this.stopped && !this.sweeping) {
+			this.sweeping = true;
 			this.sweep = schedule(() -> {
-				if (detector.sweep()) {
+				boolean changed = detector.sweep();
+				this.sweeping = false;
+				sweepUnlessAtRest();
+				if (changed) {
 					this.onChange.run();
 				}
-				scheduleSweep();
 			}, context().sweepIntervalNanos());
 		}
 	}

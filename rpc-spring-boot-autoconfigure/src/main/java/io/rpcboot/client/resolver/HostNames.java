@@ -92,7 +92,17 @@ final class HostNames {
 	 * @return whether it is an address
 	 */
 	static boolean isLiteral(String host) {
-		return host.indexOf(':') >= 0 || host.chars().allMatch((c) -> c == '.' || Character.isDigit(c));
+		if (host.indexOf(':') >= 0) {
+			return true;
+		}
+		// Not a stream: asked of each of thousands at each change.
+		for (int i = 0; i < host.length(); i++) {
+			char c = host.charAt(i);
+			if (c != '.' && !Character.isDigit(c)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

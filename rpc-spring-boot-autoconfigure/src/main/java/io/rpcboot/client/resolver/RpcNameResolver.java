@@ -82,7 +82,7 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private List<ServiceInstance> outside = List.of();
 
 	/** Of the last set, by id. */
-	private Map<String, EquivalentAddressGroup> groups = Map.of();
+	private final Map<String, EquivalentAddressGroup> groups = new HashMap<>();
 
 	/** By id; of those that were announced anew at least once. */
 	private final Map<String, Integer> announcedAgain = new HashMap<>();
@@ -273,15 +273,15 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 	private List<EquivalentAddressGroup> addressGroups(List<ServiceInstance> instances,
 			Map<String, InetAddress> found) {
 		List<EquivalentAddressGroup> groups = new ArrayList<>(instances.size());
-		Map<String, EquivalentAddressGroup> byId = new HashMap<>(instances.size() * 2);
 		for (ServiceInstance instance : instances) {
 			EquivalentAddressGroup group = addressGroup(instance, found.get(instance.host()));
 			if (group != null) {
 				groups.add(group);
-				byId.put(instance.id(), group);
 			}
 		}
-		this.groups = byId;
+		if (this.groups.size() > groups.size()) {
+			this.groups.keySet().retainAll(instances.stream().map(ServiceInstance::id).collect(Collectors.toSet()));
+		}
 		return groups;
 	}
 
@@ -300,7 +300,13 @@ final class RpcNameResolver extends NameResolver implements InstanceListener {
 			return last;
 		}
 		InetSocketAddress address = address(instance, found);
-		return address.isUnresolved() ? null : new EquivalentAddressGroup(address, attributes(instance));
+		if (address.isUnresolved()) {
+			this.groups.remove(instance.id());
+			return null;
+		}
+		EquivalentAddressGroup group = new EquivalentAddressGroup(address, attributes(instance));
+		this.groups.put(instance.id(), group);
+		return group;
 	}
 
 	private Attributes attributes(ServiceInstance instance) {

@@ -53,6 +53,7 @@ class AttemptTracerFactoryTests {
 
 	private final InstanceConnection connection = new InstanceConnection(ServiceInstance.of("a", "echo", "h", 1),
 			this.statistics, null, Runnable::run, this.told::incrementAndGet, () -> {
+			}, () -> {
 			}, new LongAdder(), null, 1);
 
 	private final ClientStreamTracer sure = tracer(new AttemptTracerFactory(this.connection, null, false, true));

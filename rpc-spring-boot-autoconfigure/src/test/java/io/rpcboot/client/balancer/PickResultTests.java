@@ -46,7 +46,9 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.BDDMockito.willReturn;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 
 /**
  * What a channel gets from the picker that it is given, health watch and all.
@@ -61,6 +63,10 @@ class PickResultTests {
 
 	private final LoadBalancer.Helper channel = mock();
 
+	private final ResolvedAddresses oneInstance = oneInstance();
+
+	private LoadBalancer balancer = mock();
+
 	@Test
 	void whenTheSameInstanceIsPickedAgainThenTheResultIsTheSameObject() {
 		SubchannelPicker picker = pickerOfOneInstance();
@@ -73,6 +79,23 @@ class PickResultTests {
 		assertThat(pickerOfOneInstance().pickSubchannel(unaryCall()).getSubchannel()).isSameAs(this.subchannel);
 	}
 
+	@Test
+	void whenTheSameSetIsToldAgainThenAConnectionThatIsUsedIsNotTold() {
+		SubchannelPicker first = pickerOfOneInstance();
+		this.syncContext.execute(() -> this.balancer.acceptResolvedAddresses(this.oneInstance));
+		assertThat(lastPicker()).isNotSameAs(first)
+			.satisfies(
+					(next) -> assertThat(next.pickSubchannel(unaryCall()).getSubchannel()).isSameAs(this.subchannel));
+		then(this.subchannel).should(never()).updateAddresses(any());
+	}
+
+	@Test
+	void whenTheRecordHasChangedThenTheConnectionIsTold() {
+		pickerOfOneInstance();
+		this.syncContext.execute(() -> this.balancer.acceptResolvedAddresses(oneInstance()));
+		then(this.subchannel).should().updateAddresses(any());
+	}
+
 	private SubchannelPicker pickerOfOneInstance() {
 		given(this.subchannel.getAttributes()).willReturn(Attributes.EMPTY);
 		given(this.subchannel.getChannelLogger()).willReturn(mock(ChannelLogger.class));
@@ -80,14 +103,18 @@ class PickResultTests {
 		given(this.channel.getScheduledExecutorService()).willReturn(mock(ScheduledExecutorService.class));
 		given(this.channel.getAuthority()).willReturn("echo");
 		given(this.channel.createSubchannel(any())).willReturn(this.subchannel);
-		LoadBalancer balancer = new LoadBalancerProviders.RoundRobin().newLoadBalancer(this.channel);
-		this.syncContext.execute(() -> balancer.acceptResolvedAddresses(oneInstance()));
+		this.balancer = new LoadBalancerProviders.RoundRobin().newLoadBalancer(this.channel);
+		this.syncContext.execute(() -> this.balancer.acceptResolvedAddresses(this.oneInstance));
 		ArgumentCaptor<SubchannelStateListener> listener = ArgumentCaptor.captor();
 		then(this.subchannel).should().start(listener.capture());
 		this.syncContext.execute(() -> listener.getValue()
 			.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.READY)));
+		return lastPicker();
+	}
+
+	private SubchannelPicker lastPicker() {
 		ArgumentCaptor<SubchannelPicker> picker = ArgumentCaptor.captor();
-		then(this.channel).should().updateBalancingState(eq(ConnectivityState.READY), picker.capture());
+		then(this.channel).should(atLeastOnce()).updateBalancingState(eq(ConnectivityState.READY), picker.capture());
 		return picker.getValue();
 	}
 

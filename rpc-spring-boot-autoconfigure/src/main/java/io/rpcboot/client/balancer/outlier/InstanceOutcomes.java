@@ -91,8 +91,18 @@ public final class InstanceOutcomes {
 	 * Takes what was counted since the last time.
 	 */
 	Tally take() {
+		if (isEmpty()) {
+			return Tally.NONE;
+		}
 		long taken = this.counts.getAndSet(0);
 		return new Tally(taken & (FAILURE - 1), taken >>> Integer.SIZE);
+	}
+
+	/**
+	 * Returns whether nothing was counted since the last time.
+	 */
+	boolean isEmpty() {
+		return this.counts.get() == 0;
 	}
 
 	/**

@@ -129,7 +129,8 @@ public final class OutlierDetector {
 	/**
 	 * Ends an interval: judges what was counted since the last sweep, ends ejections
 	 * whose time is over, and ejects for runs of failures for which there was no room
-	 * before. To be called once an {@linkplain OutlierSettings#interval() interval}.
+	 * before. To be called once an {@linkplain OutlierSettings#interval() interval}, but
+	 * for those that begin {@linkplain #isAtRest() at rest}.
 	 * @return whether the ejected set has changed
 	 */
 	public boolean sweep() {
@@ -142,6 +143,17 @@ public final class OutlierDetector {
 		changed |= settle(now);
 		changed |= look();
 		return changed;
+	}
+
+	/**
+	 * Returns whether a sweep would change nothing: no outcome was counted since the last
+	 * one, and there is nobody to return, to forgive or to forget. Costs O(instances),
+	 * and allocates nothing of size. Whatever is counted, and whoever leaves the set,
+	 * ends that.
+	 * @return whether the detector is at rest
+	 */
+	public boolean isAtRest() {
+		return this.instances.isAtRest();
 	}
 
 	/**

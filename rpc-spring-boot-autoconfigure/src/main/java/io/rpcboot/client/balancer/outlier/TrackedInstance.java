@@ -73,6 +73,15 @@ final class TrackedInstance {
 		return !this.member && now - this.leftNanos >= MEMORY_NANOS;
 	}
 
+	/**
+	 * Returns whether a sweep would change nothing: it is in the set, nothing was counted
+	 * lately, it is not ejected and has nothing to live down.
+	 */
+	boolean isAtRest() {
+		return this.member && this.outcomes.isEmpty() && this.outcomes.fatalRun() == 0 && this.term == null
+				&& this.multiplier == 0;
+	}
+
 	void join() {
 		this.member = true;
 	}

@@ -94,6 +94,15 @@ final class TrackedInstances {
 		this.known.values().forEach(TrackedInstance::swap);
 	}
 
+	boolean isAtRest() {
+		for (TrackedInstance instance : this.known.values()) {
+			if (!instance.isAtRest()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
 	List<TrackedInstance> members() {
 		return this.members;
 	}
