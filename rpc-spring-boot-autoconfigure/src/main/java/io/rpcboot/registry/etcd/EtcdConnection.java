@@ -80,6 +80,10 @@ final class EtcdConnection implements Closeable {
 	/** Clients that were replaced, and still answer what they were asked. */
 	private final List<EtcdClient> retired = new ArrayList<>();
 
+	private final SummaryBatch summaries;
+
+	private final WatchPace watches = new WatchPace();
+
 	private @Nullable EtcdClient client;
 
 	/** Whether the client has had any answer. */
@@ -98,6 +102,7 @@ final class EtcdConnection implements Closeable {
 		// Not the first one named: a fleet would put all its watches on that.
 		this.member = random.nextInt(settings.endpoints().size());
 		this.outage = new OutageLog(settings, System::nanoTime, events);
+		this.summaries = new SummaryBatch(this);
 		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-etcd");
 			thread.setDaemon(true);
@@ -206,6 +211,20 @@ final class EtcdConnection implements Closeable {
 
 	EtcdSettings settings() {
 		return this.settings;
+	}
+
+	/**
+	 * Returns what compares the ranges of all watches.
+	 */
+	SummaryBatch summaries() {
+		return this.summaries;
+	}
+
+	/**
+	 * Returns how often watches are asked for their progress.
+	 */
+	WatchPace watches() {
+		return this.watches;
 	}
 
 	RegistryEvents events() {

@@ -74,15 +74,20 @@ final class InstanceRecords {
 	 * @return the ones that can be used, by key
 	 */
 	Map<String, InstanceRecord> read(SortedMap<String, KeyValue> records) {
-		this.parsed.keySet().retainAll(records.keySet());
 		Map<String, InstanceRecord> readable = new LinkedHashMap<>(records.size() * 2);
 		records.forEach((key, record) -> {
-			Parsed entry = parse(key, record, this.parsed.get(key));
-			this.parsed.put(key, entry);
+			Parsed last = this.parsed.get(key);
+			Parsed entry = parse(key, record, last);
+			if (!entry.equals(last)) {
+				this.parsed.put(key, entry);
+			}
 			if (entry.usable() != null) {
 				readable.put(key, entry.usable());
 			}
 		});
+		if (this.parsed.size() > records.size()) {
+			this.parsed.keySet().retainAll(records.keySet());
+		}
 		return readable;
 	}
 

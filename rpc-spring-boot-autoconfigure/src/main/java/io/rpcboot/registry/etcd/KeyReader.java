@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.GetOption.SortOrder;
 import io.etcd.jetcd.options.GetOption.SortTarget;
@@ -79,16 +81,24 @@ final class KeyReader {
 	 * Reads how many keys there are and which changed last.
 	 */
 	CompletableFuture<Summary> summary() {
-		GetOption newest = GetOption.builder()
+		return this.etcd.call((client) -> client.getKVClient().get(this.first, newestOption()))
+			.thenApply((response) -> Summary.of(response, response.getHeader().getRevision()));
+	}
+
+	/**
+	 * Returns what to ask for a summary, as a part of a transaction.
+	 */
+	Op newest() {
+		return Op.get(this.first, newestOption());
+	}
+
+	private GetOption newestOption() {
+		return GetOption.builder()
 			.withRange(this.rangeEnd)
 			.withLimit(1)
 			.withSortField(SortTarget.MOD)
 			.withSortOrder(SortOrder.DESCEND)
 			.build();
-		return this.etcd.call((client) -> client.getKVClient().get(this.first, newest))
-			.thenApply((response) -> new Summary(response.getCount(),
-					response.getKvs().isEmpty() ? 0 : response.getKvs().get(0).getModRevision(),
-					response.getHeader().getRevision()));
 	}
 
 	private CompletableFuture<Content> page(ByteSequence from, long atRevision, SortedMap<String, KeyValue> found) {
@@ -131,6 +141,11 @@ final class KeyReader {
 	 * @param storeRevision the revision of the store
 	 */
 	record Summary(long count, long newest, long storeRevision) {
+
+		static Summary of(GetResponse newest, long storeRevision) {
+			return new Summary(newest.getCount(),
+					newest.getKvs().isEmpty() ? 0 : newest.getKvs().get(0).getModRevision(), storeRevision);
+		}
 
 	}
 

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * after it was created loses what it had not yet been sent, one from a revision that a
  * store set back has not reached yet stays silent without an error, and one on a member
  * that is frozen does too. So it is asked for its progress at a third of the lease's TTL,
- * at most every 10 s, and is broken when it does not answer in time.
+ * at most every 10 s, less often among many, and is broken when it does not answer in
+ * time.
  * <p>
  * Runs on the thread of the {@link EtcdConnection}.
  */
@@ -47,8 +48,8 @@ final class KeyStream implements Closeable {
 
 	private final Listener listener;
 
-	/** From one question to the next. */
-	private final long periodMillis;
+	/** From one question to the next, unless there are many watches. */
+	private final long leastMillis;
 
 	private final long answerMillis;
 
@@ -73,8 +74,8 @@ final class KeyStream implements Closeable {
 		this.etcd = etcd;
 		this.client = etcd.client();
 		this.listener = listener;
-		this.periodMillis = Math.min(MAX_SILENCE_MILLIS, etcd.settings().leaseTtl().toMillis() / 3);
-		this.answerMillis = Math.min(this.periodMillis, etcd.settings().requestTimeout().toMillis());
+		this.leastMillis = Math.min(MAX_SILENCE_MILLIS, etcd.settings().leaseTtl().toMillis() / 3);
+		this.answerMillis = Math.min(this.leastMillis, etcd.settings().requestTimeout().toMillis());
 		WatchOption option = WatchOption.builder()
 			.withRange(end)
 			.withRevision(revision)
@@ -85,12 +86,16 @@ final class KeyStream implements Closeable {
 			.getWatchClient()
 			.watch(first, option, Watch.listener((response) -> hop(() -> heard(response)),
 					(failure) -> hop(() -> broken(EtcdErrors.text(failure))), () -> hop(() -> broken("ended"))));
-		this.next = etcd.schedule(this::ask, this.periodMillis);
+		etcd.watches().opened();
+		this.next = etcd.schedule(this::ask, periodMillis());
 	}
 
 	@Override
 	public void close() {
-		this.closed = true;
+		if (!this.closed) {
+			this.closed = true;
+			this.etcd.watches().closed();
+		}
 		if (this.next != null) {
 			this.next.cancel(false);
 		}
@@ -115,6 +120,10 @@ final class KeyStream implements Closeable {
 		this.listener.onBroken(reason);
 	}
 
+	private long periodMillis() {
+		return this.etcd.watches().periodMillis(this.leastMillis);
+	}
+
 	private void ask() {
 		long askedNanos = System.nanoTime();
 		this.watcher.requestProgress();
@@ -123,7 +132,7 @@ final class KeyStream implements Closeable {
 
 	private void check(long askedNanos) {
 		if (this.heardNanos - askedNanos >= 0) {
-			this.next = this.etcd.schedule(this::ask, this.periodMillis - this.answerMillis);
+			this.next = this.etcd.schedule(this::ask, periodMillis() - this.answerMillis);
 			return;
 		}
 		this.etcd.silent(this.client, askedNanos);

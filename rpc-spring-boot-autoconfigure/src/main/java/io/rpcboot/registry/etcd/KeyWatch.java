@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the content of a range of keys: lists it in pages at one revision, watches from
  * the next one on, and lists again after any break. Every 30 s the number of keys and the
- * highest mod revision are compared as a safety net, and the range is read in full only
- * when they differ.
+ * highest mod revision are compared as a safety net, together with other ranges', and the
+ * range is read in full only when they differ.
  * <p>
  * Runs on the thread of the {@link EtcdConnection}.
  */
@@ -146,7 +147,7 @@ final class KeyWatch implements KeyStream.Listener {
 			return;
 		}
 		long waitNanos = Math.max(0, this.comparedNanos + REFRESH_NANOS - System.nanoTime());
-		next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(waitNanos));
+		next(this::compareNow, TimeUnit.NANOSECONDS.toMillis(waitNanos));
 	}
 
 	void close() {
@@ -244,14 +245,18 @@ final class KeyWatch implements KeyStream.Listener {
 		this.revision = Math.max(this.revision, record.getModRevision());
 	}
 
+	private void compareNow() {
+		reconcile(this.reader.summary());
+	}
+
 	@SuppressWarnings("ReferenceEquality") // Is it still the same watch?
-	private void reconcile() {
+	private void reconcile(CompletableFuture<KeyReader.Summary> asked) {
 		this.comparedNanos = System.nanoTime();
 		this.next = null;
 		KeyStream current = this.stream;
 		long knownRevision = this.storeRevision;
 		long mark = this.revision;
-		this.reader.summary().whenComplete((summary, failure) -> {
+		asked.whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
 			if (current != null && current == this.stream && !this.closed) {
 				if (failure != null || summary.storeRevision() < knownRevision) {
@@ -280,7 +285,7 @@ final class KeyWatch implements KeyStream.Listener {
 	 */
 	private void differed(boolean changing) {
 		if (changing && ++this.looks < MAX_LOOKS) {
-			next(this::reconcile, TimeUnit.NANOSECONDS.toMillis(REFRESH_NANOS));
+			next(this::compareNow, TimeUnit.NANOSECONDS.toMillis(REFRESH_NANOS));
 		}
 		else {
 			list();
@@ -289,7 +294,8 @@ final class KeyWatch implements KeyStream.Listener {
 
 	private void reconcileLater() {
 		long jitter = this.random.nextLong(RECONCILE_MILLIS / 5);
-		next(this::reconcile, RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
+		next(() -> reconcile(this.etcd.summaries().ask(this.reader)),
+				RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
 	}
 
 	/**

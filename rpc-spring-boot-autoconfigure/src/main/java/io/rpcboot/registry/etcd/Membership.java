@@ -111,13 +111,7 @@ final class Membership {
 				this.announcedAgain.add(now.instance().id());
 			}
 		});
-		records.forEach((key, record) -> {
-			Gone back = this.gone.remove(key);
-			if (back != null) {
-				this.announcedAgain.add(record.instance().id());
-				this.undecided -= (back.cause == Cause.UNDECIDED) ? 1 : 0;
-			}
-		});
+		this.gone.values().removeIf((entry) -> cameBack(entry, records.get(entry.key)));
 		this.tookLeave.clear();
 		this.present = records;
 		return news;
@@ -206,6 +200,15 @@ final class Membership {
 			}
 		}
 		return wait;
+	}
+
+	private boolean cameBack(Gone entry, @Nullable InstanceRecord record) {
+		if (record == null) {
+			return false;
+		}
+		this.announcedAgain.add(record.instance().id());
+		this.undecided -= (entry.cause == Cause.UNDECIDED) ? 1 : 0;
+		return true;
 	}
 
 	private void left(String key, InstanceRecord last, List<Gone> news) {

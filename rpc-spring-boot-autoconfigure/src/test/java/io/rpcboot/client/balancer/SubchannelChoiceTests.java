@@ -47,6 +47,7 @@ class SubchannelChoiceTests {
 	private final InstanceConnection instance = new InstanceConnection(ServiceInstance.of("a", "echo", "h", 1),
 			new InstanceStatistics(System::nanoTime), null, Runnable::run, () -> {
 			}, () -> {
+			}, () -> {
 			}, new LongAdder(), null, 3);
 
 	private final List<Subchannel> subchannels = List.of(mock(), mock(), mock());
