@@ -32,6 +32,7 @@ import io.rpcboot.actuate.RpcDescriptor.Event;
 import io.rpcboot.actuate.RpcDescriptor.Instance;
 import io.rpcboot.actuate.RpcDescriptor.InstanceRecord;
 import io.rpcboot.actuate.RpcDescriptor.Method;
+import io.rpcboot.actuate.RpcDescriptor.Placement;
 import io.rpcboot.actuate.RpcDescriptor.Reference;
 import io.rpcboot.actuate.RpcDescriptor.Registration;
 import io.rpcboot.actuate.RpcDescriptor.Registry;
@@ -130,7 +131,13 @@ record Reports(Sanitized sanitized, Function<String, Map<String, Setting<?>>> gu
 
 	private Channel channel(BalancingExplanation explanation, boolean show) {
 		return new Channel(explanation.policy(), explanation.failure(),
-				explanation.instances().stream().map((instance) -> instance(instance, show)).toList());
+				explanation.instances().stream().map((instance) -> instance(instance, show)).toList(),
+				placement(explanation.placement()));
+	}
+
+	private static @Nullable Placement placement(BalancingExplanation.@Nullable Placement placement) {
+		return (placement != null)
+				? new Placement(placement.key(), placement.owner(), placement.instance(), placement.reason()) : null;
 	}
 
 	private Instance instance(BalancingExplanation.Instance instance, boolean show) {

@@ -150,8 +150,25 @@ public record RpcDescriptor(@Nullable Server server, List<Application> reference
 	 * @param policy the load balancing policy
 	 * @param failure why no instance can be picked; {@code null} if one can
 	 * @param instances every known instance, in the order of the ids
+	 * @param placement where the calls of the key go that was asked for; {@code null} if
+	 * none was
 	 */
-	public record Channel(String policy, @Nullable String failure, List<Instance> instances) {
+	public record Channel(String policy, @Nullable String failure, List<Instance> instances,
+			@Nullable Placement placement) {
+
+	}
+
+	/**
+	 * Where the calls of one hash key go.
+	 *
+	 * @param key the key
+	 * @param owner the id of the instance that the key belongs to; {@code null} if the
+	 * policy does not place by key, or no known instance is on the route
+	 * @param instance the id of the instance that a call goes to now; {@code null} if it
+	 * would fail or wait
+	 * @param reason why that is not the owner; {@code null} if it is
+	 */
+	public record Placement(String key, @Nullable String owner, @Nullable String instance, @Nullable String reason) {
 
 	}
 

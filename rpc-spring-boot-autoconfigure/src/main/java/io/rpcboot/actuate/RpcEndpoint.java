@@ -31,7 +31,6 @@ import io.rpcboot.actuate.RpcDescriptor.Registration;
 import io.rpcboot.client.ReferenceDescription;
 import io.rpcboot.client.RpcReferences;
 import io.rpcboot.client.Setting;
-import io.rpcboot.client.balancer.BalancingExplanation;
 import io.rpcboot.client.routing.CallRoute;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.server.RpcServerLifecycle;
@@ -64,9 +63,13 @@ public final class RpcEndpoint {
 
 	private final ServiceDiscovery discovery;
 
-	private final Show showValues;
+	private final Function<String, Map<String, Setting<?>>> guards;
 
-	private final Reports reports;
+	private final ConfigurableEnvironment environment;
+
+	private final Sanitizer sanitizer;
+
+	private final Show showValues;
 
 	/**
 	 * Creates the endpoint.
@@ -86,9 +89,10 @@ public final class RpcEndpoint {
 		this.server = server;
 		this.references = references;
 		this.discovery = discovery;
+		this.guards = guards;
+		this.environment = environment;
+		this.sanitizer = new Sanitizer(sanitizing);
 		this.showValues = showValues;
-		this.reports = new Reports(new Sanitized(new SettingSources(environment), new Sanitizer(sanitizing)), guards,
-				Clock.systemUTC());
 	}
 
 	/**
@@ -101,10 +105,15 @@ public final class RpcEndpoint {
 	}
 
 	RpcDescriptor rpc(boolean show) {
-		List<Application> applications = new ArrayList<>();
-		byApplication().forEach(
-				(application, injected) -> applications.add(explained(application, injected, CallRoute.NONE, show)));
-		return new RpcDescriptor((this.server != null) ? this.reports.server(this.server, show) : null, applications,
+		Reports reports = reports();
+		List<AskedApplication> asked = new ArrayList<>();
+		RpcReferences called = this.references;
+		if (called != null) {
+			byApplication().forEach((application, injected) -> asked
+				.add(AskedApplication.ask(application, injected, called, CallRoute.NONE, null)));
+		}
+		List<Application> applications = asked.stream().map((application) -> application.tell(reports, show)).toList();
+		return new RpcDescriptor((this.server != null) ? reports.server(this.server, show) : null, applications,
 				Reports.registry(this.discovery));
 	}
 
@@ -116,17 +125,26 @@ public final class RpcEndpoint {
 	 * @param tenant the tenant for whom it is made
 	 * @param version the version that it asks for
 	 * @param tags tags that an instance must have, each {@code name=value}
+	 * @param hashKey the hash key of the call, as a text, under a policy that places by
+	 * key; {@code null} for none
 	 * @return the application; {@code null} if no reference names it
 	 */
 	@ReadOperation
 	public @Nullable Application application(@Selector String application, @Nullable String policy,
-			@Nullable String lane, @Nullable String tenant, @Nullable String version, @Nullable List<String> tags) {
-		return application(application, route(policy, lane, tenant, version, tags), this.showValues.isShown(true));
+			@Nullable String lane, @Nullable String tenant, @Nullable String version, @Nullable List<String> tags,
+			@Nullable String hashKey) {
+		return application(application, route(policy, lane, tenant, version, tags), hashKey,
+				this.showValues.isShown(true));
 	}
 
-	@Nullable Application application(String application, CallRoute route, boolean show) {
+	@Nullable Application application(String application, CallRoute route, @Nullable String hashKey, boolean show) {
+		if (hashKey != null && hashKey.isEmpty()) {
+			throw invalid("hashKey: '' (expected: a text that is not empty)", null);
+		}
 		List<ReferenceDescription> injected = byApplication().get(application);
-		return (injected != null) ? explained(application, injected, route, show) : null;
+		return (this.references != null && injected != null)
+				? AskedApplication.ask(application, injected, this.references, route, hashKey).tell(reports(), show)
+				: null;
 	}
 
 	static CallRoute route(@Nullable String policy, @Nullable String lane, @Nullable String tenant,
@@ -157,7 +175,7 @@ public final class RpcEndpoint {
 			CompletableFuture<Void> done = online ? this.server.online() : this.server.offline();
 			// Ends after a few seconds, whatever the registry does.
 			done.join();
-			return this.reports.registration(this.server, false);
+			return reports().registration(this.server, false);
 		}
 		catch (IllegalStateException ex) {
 			throw invalid(String.valueOf(ex.getMessage()), ex);
@@ -232,21 +250,12 @@ public final class RpcEndpoint {
 		return injected;
 	}
 
-	private Application explained(String application, List<ReferenceDescription> injected, CallRoute route,
-			boolean show) {
-		List<BalancingExplanation> explanations = List.of();
-		String failure = null;
-		try {
-			if (this.references != null) {
-				explanations = this.references.explain(application, route);
-				failure = explanations.isEmpty() ? "No instance has been known yet, or the policy is gRPC's own: the "
-						+ "channel is " + this.references.connection(application) : null;
-			}
-		}
-		catch (IllegalStateException ex) {
-			failure = ex.getMessage();
-		}
-		return this.reports.application(application, injected, explanations, failure, show);
+	/**
+	 * Reads the environment anew for each request: property sources come, go and change.
+	 */
+	private Reports reports() {
+		return new Reports(new Sanitized(new SettingSources(this.environment), this.sanitizer), this.guards,
+				Clock.systemUTC());
 	}
 
 	static InvalidEndpointRequestException invalid(String reason, @Nullable Throwable cause) {

@@ -71,14 +71,16 @@ public final class RpcEndpointWebExtension {
 	 * @param tenant the tenant for whom it is made
 	 * @param version the version that it asks for
 	 * @param tags tags that an instance must have, each {@code name=value}
+	 * @param hashKey the hash key of the call, as a text, under a policy that places by
+	 * key; {@code null} for none
 	 * @return the application; {@code null}, which is answered by 404, if no reference
 	 * names it
 	 */
 	@ReadOperation
 	public @Nullable Application application(SecurityContext securityContext, @Selector String application,
 			@Nullable String policy, @Nullable String lane, @Nullable String tenant, @Nullable String version,
-			@Nullable List<String> tags) {
-		return this.endpoint.application(application, RpcEndpoint.route(policy, lane, tenant, version, tags),
+			@Nullable List<String> tags, @Nullable String hashKey) {
+		return this.endpoint.application(application, RpcEndpoint.route(policy, lane, tenant, version, tags), hashKey,
 				this.showValues.isShown(securityContext, this.roles));
 	}
 

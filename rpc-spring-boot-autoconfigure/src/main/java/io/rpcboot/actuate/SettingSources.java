@@ -17,12 +17,15 @@
 package io.rpcboot.actuate;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyCaching;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -30,16 +33,41 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Finds where a property of this library was set.
+ * Finds where properties of this library were set. Goes through the environment once, as
+ * it is made, and costs a look-up in each property source for a property then. Made for
+ * one answer: it does not see what is set later.
  */
 final class SettingSources {
 
 	private static final Pattern KEY = Pattern.compile("\\[([a-z0-9][a-z0-9-]*)]");
 
-	private final ConfigurableEnvironment environment;
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("rpc");
+
+	private final List<Entries> sources = new ArrayList<>();
 
 	SettingSources(ConfigurableEnvironment environment) {
-		this.environment = environment;
+		Iterable<ConfigurationPropertySource> all = ConfigurationPropertySources.from(environment.getPropertySources());
+		for (ConfigurationPropertySource source : all) {
+			ConfigurationPropertyCaching.get(List.of(source)).enable();
+			this.sources.add(new Entries(source, firstEntries(source)));
+		}
+	}
+
+	/**
+	 * Returns the first entry of each list, map and group.
+	 */
+	private static Map<ConfigurationPropertyName, ConfigurationPropertyName> firstEntries(
+			ConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, ConfigurationPropertyName> first = new HashMap<>();
+		if (source instanceof IterableConfigurationPropertySource names) {
+			names.stream().filter(ROOT::isAncestorOf).forEach((entry) -> {
+				for (ConfigurationPropertyName parent = entry.getParent(); !parent.isEmpty(); parent = parent
+					.getParent()) {
+					first.putIfAbsent(parent, entry);
+				}
+			});
+		}
+		return first;
 	}
 
 	/**
@@ -49,29 +77,15 @@ final class SettingSources {
 	 */
 	@Nullable ConfigurationProperty find(String origin) {
 		List<ConfigurationPropertyName> names = names(origin);
-		for (ConfigurationPropertySource source : ConfigurationPropertySources
-			.from(this.environment.getPropertySources())) {
+		for (Entries source : this.sources) {
 			for (ConfigurationPropertyName name : names) {
-				ConfigurationProperty property = find(source, name);
+				ConfigurationProperty property = source.find(name);
 				if (property != null) {
 					return property;
 				}
 			}
 		}
 		return null;
-	}
-
-	private static @Nullable ConfigurationProperty find(ConfigurationPropertySource source,
-			ConfigurationPropertyName name) {
-		ConfigurationProperty property = source.getConfigurationProperty(name);
-		if (property == null && source instanceof IterableConfigurationPropertySource entries) {
-			property = entries.stream()
-				.filter(name::isAncestorOf)
-				.findFirst()
-				.map(source::getConfigurationProperty)
-				.orElse(null);
-		}
-		return property;
 	}
 
 	/**
@@ -92,6 +106,23 @@ final class SettingSources {
 		if (name != null) {
 			names.add(name);
 		}
+	}
+
+	/**
+	 * What one property source sets.
+	 *
+	 * @param source the source
+	 * @param first the first entry of each list, map and group
+	 */
+	private record Entries(ConfigurationPropertySource source,
+			Map<ConfigurationPropertyName, ConfigurationPropertyName> first) {
+
+		@Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
+			ConfigurationProperty property = this.source.getConfigurationProperty(name);
+			ConfigurationPropertyName entry = this.first.get(name);
+			return (property == null && entry != null) ? this.source.getConfigurationProperty(entry) : property;
+		}
+
 	}
 
 }

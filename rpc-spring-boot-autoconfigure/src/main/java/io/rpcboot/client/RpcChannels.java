@@ -382,8 +382,8 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * @param route what of a call decides
 	 * @return one for each open channel
 	 */
-	List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route) {
-		return this.balancing.explain(application, route);
+	List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route, @Nullable String key) {
+		return this.balancing.explain(application, route, key);
 	}
 
 	/**

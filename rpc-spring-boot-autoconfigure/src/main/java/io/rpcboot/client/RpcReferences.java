@@ -171,20 +171,35 @@ public final class RpcReferences {
 	 * @throws IllegalStateException if a channel does not answer within five seconds
 	 */
 	public List<BalancingExplanation> explain(String application, CallRoute route) {
-		List<BalancingExplanation> explanations = new ArrayList<>();
-		for (CompletableFuture<BalancingExplanation> explanation : this.channels.explain(application, route)) {
-			try {
-				explanations.add(explanation.get(EXPLAIN_SECONDS, TimeUnit.SECONDS));
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IllegalStateException("Interrupted while a channel to " + application + " explains", ex);
-			}
-			catch (ExecutionException | TimeoutException ex) {
-				throw new IllegalStateException("A channel to " + application + " does not explain: " + ex, ex);
-			}
+		try {
+			return explainAsync(application, route, null).get();
 		}
-		return explanations;
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while a channel to " + application + " explains", ex);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("A channel to " + application + " does not explain: " + ex.getCause(), ex);
+		}
+	}
+
+	/**
+	 * Asks where the calls of references to an application go at this moment, and why,
+	 * and waits for no channel.
+	 * @param application the application
+	 * @param route what of a call decides; {@link CallRoute#NONE} for one that says
+	 * nothing
+	 * @param hashKey the hash key of a call, which
+	 * {@link BalancingExplanation#placement()} is to place; {@code null} for none
+	 * @return what {@link #explain} returns, completed by the channels' own threads;
+	 * after five seconds it has failed with a {@link TimeoutException}
+	 */
+	public CompletableFuture<List<BalancingExplanation>> explainAsync(String application, CallRoute route,
+			@Nullable String hashKey) {
+		List<CompletableFuture<BalancingExplanation>> asked = this.channels.explain(application, route, hashKey);
+		return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+			.thenApply((all) -> asked.stream().map(CompletableFuture::join).toList())
+			.orTimeout(EXPLAIN_SECONDS, TimeUnit.SECONDS);
 	}
 
 	/**

@@ -18,7 +18,6 @@ package io.rpcboot.actuate;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import io.rpcboot.actuate.RpcDescriptor.Application;
 import io.rpcboot.actuate.RpcDescriptor.Instance;
@@ -31,7 +30,6 @@ import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcServerAutoConfiguration;
 import io.rpcboot.client.RpcReference;
 import io.rpcboot.testing.EchoServer;
-import io.rpcboot.testing.EchoService;
 import io.rpcboot.testing.EchoServiceConfiguration;
 import io.rpcboot.testing.RecordingRegistry;
 import io.rpcboot.testing.echo.EchoGrpc.EchoBlockingStub;
@@ -156,41 +154,6 @@ class RpcEndpointTests {
 	}
 
 	@Test
-	void everyPropertyOfAReferenceIsToldWithItsOrigin() {
-		Map<String, String> values = new TreeMap<>();
-		for (String each : List.of("timeout=2s", "stream-timeout=3s", "connect-timeout=1s", "throttling.enabled=true",
-				"throttling.k=3", "throttling.window=20s", "throttling.dry-run=true", "fallback.bean=instead",
-				"fallback.statuses=UNAVAILABLE", "load-balancing=round_robin", "hash-key.header=key",
-				"max-inbound-message-size=1MB", "max-buffered=1KB", "connections=2", "authority=echo.test", "version=2",
-				"tags.disk=ssd", "addresses=127.0.0.1:1", "retry.max-attempts=4", "retry.initial-backoff=10ms",
-				"retry.max-backoff=20ms", "retry.statuses=UNAVAILABLE", "retry.other-instances=true", "idempotent=true",
-				"deduplicated=true", "hedging.enabled=false", "hedging.percentile=95", "hedging.max-extra-percent=2",
-				"ssl.enabled=false", "credentials.type=basic", "credentials.username=me", "credentials.password=s3cret",
-				"credentials.allow-plaintext=true", "subset.enabled=true", "subset.size=12")) {
-			values.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
-		}
-		this.runner.withUserConfiguration(Plain.class)
-			.withPropertyValues(values.entrySet()
-				.stream()
-				.map((value) -> "rpc.client.references.[echo]." + value.getKey() + "=" + value.getValue())
-				.toArray(String[]::new))
-			.run((context) -> {
-				Map<String, Setting> settings = settings(context.getBean(RpcEndpoint.class));
-				values.keySet()
-					.stream()
-					.map((name) -> name.replaceFirst("^(tags|hash-key)\\..*", "$1"))
-					.forEach((name) -> {
-						assertThat(settings).containsKey(name);
-						assertThat(settings.get(name).origin()).isEqualTo("rpc.client.references[echo]." + name);
-						assertThat(settings.get(name).source()).as(name).contains("property source \"test\"");
-					});
-				assertThat(settings.get("credentials.password").value()).isEqualTo("******");
-				assertThat(settings.get("ssl.enabled").value()).isEqualTo(false);
-				assertThat(settings.get("fallback.bean").value()).isEqualTo("instead");
-			});
-	}
-
-	@Test
 	void whatIsSetForAMethodIsToldThere() {
 		this.runner.withUserConfiguration(Consumer.class)
 			.withPropertyValues("rpc.client.references.[echo].methods.[rpc.testing.Echo].throttling.k=4",
@@ -291,15 +254,16 @@ class RpcEndpointTests {
 		this.runner.withUserConfiguration(Consumer.class).run((context) -> {
 			RpcEndpoint endpoint = context.getBean(RpcEndpoint.class);
 			context.getBean(Consumer.class).echo.unary(Ping.getDefaultInstance());
-			Application explained = endpoint.application("echo", "round_robin", null, null, "2", List.of("disk=ssd"));
+			Application explained = endpoint.application("echo", "round_robin", null, null, "2", List.of("disk=ssd"),
+					null);
 			assertThat(explained).isNotNull();
 			assertThat(explained.channels()).first().satisfies((channel) -> {
 				assertThat(channel.policy()).isEqualTo("round_robin");
 				assertThat(channel.failure()).contains("version '2'", "disk=ssd");
 				assertThat(channel.instances()).extracting(Instance::candidate).containsExactly(false);
 			});
-			assertThat(endpoint.application("other", null, null, null, null, null)).isNull();
-			assertInvalid(() -> endpoint.application("echo", null, null, null, null, List.of("ssd")),
+			assertThat(endpoint.application("other", null, null, null, null, null, null)).isNull();
+			assertInvalid(() -> endpoint.application("echo", null, null, null, null, List.of("ssd"), null),
 					"tags: 'ssd' (expected: name=value)");
 		});
 	}
@@ -388,20 +352,6 @@ class RpcEndpointTests {
 
 		Consumer(@RpcReference(value = "echo", timeout = "3s") EchoBlockingStub echo) {
 			this.echo = echo;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Plain {
-
-		Plain(@RpcReference("echo") EchoBlockingStub echo) {
-			assertThat(echo).isNotNull();
-		}
-
-		@Bean
-		static EchoService instead() {
-			return new EchoService("instead");
 		}
 
 	}

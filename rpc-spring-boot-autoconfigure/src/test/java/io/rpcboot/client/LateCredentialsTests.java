@@ -106,7 +106,7 @@ class LateCredentialsTests {
 	}
 
 	private int inFlight() throws Exception {
-		return this.channels.explain("echo", CallRoute.NONE)
+		return this.channels.explain("echo", CallRoute.NONE, null)
 			.get(0)
 			.get(5, TimeUnit.SECONDS)
 			.instances()

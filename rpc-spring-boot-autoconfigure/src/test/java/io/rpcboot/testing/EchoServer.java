@@ -144,6 +144,14 @@ public final class EchoServer implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Returns the name that it answers with.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
 	public int port() {
 		return this.server.getPort();
 	}

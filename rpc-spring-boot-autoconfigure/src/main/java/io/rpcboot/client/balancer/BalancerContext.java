@@ -114,14 +114,16 @@ public final class BalancerContext {
 	 * Explains where calls to an application would go now.
 	 * @param application the application
 	 * @param route what of a call decides
+	 * @param key the hash key of a call, to be placed; {@code null} for none
 	 * @return one for each open channel to the application that balances by a policy of
 	 * this library; completed by the channels' own threads
 	 */
-	public List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route) {
+	public List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route,
+			@Nullable String key) {
 		return this.balancers.stream()
 			.filter((balancer) -> application.equals(balancer.application()))
 			.sorted(Comparator.comparing(InstanceLoadBalancer::policyName))
-			.map((balancer) -> balancer.explain(route))
+			.map((balancer) -> balancer.explain(route, key))
 			.toList();
 	}
 

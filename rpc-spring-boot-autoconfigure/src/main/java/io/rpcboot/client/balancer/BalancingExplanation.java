@@ -31,15 +31,32 @@ import org.jspecify.annotations.Nullable;
  * @param route what of a call decides
  * @param failure why no instance can be picked; {@code null} if one can
  * @param instances every known instance, in the order of the ids
+ * @param placement where the calls of the key go that was asked for; {@code null} if none
+ * was
  */
 public record BalancingExplanation(String application, String policy, CallRoute route, @Nullable String failure,
-		List<Instance> instances) {
+		List<Instance> instances, @Nullable Placement placement) {
 
 	/**
 	 * Copies the list.
 	 */
 	public BalancingExplanation {
 		instances = List.copyOf(instances);
+	}
+
+	/**
+	 * Where the calls of one hash key go.
+	 *
+	 * @param key the key, as a text
+	 * @param owner id of the instance that the key belongs to, whether or not it can be
+	 * called; {@code null} if the policy does not place by key, or no known instance is
+	 * on the route
+	 * @param instance id of the instance that a call of the key goes to at this moment;
+	 * {@code null} if it would fail or wait
+	 * @param reason why the call does not go to the owner; {@code null} if it does
+	 */
+	public record Placement(String key, @Nullable String owner, @Nullable String instance, @Nullable String reason) {
+
 	}
 
 	/**

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Explanations(Selections selections, @Nullable OutlierDetector outliers, List<ServiceInstance> outside) {
 
-	BalancingExplanation of(String application, CallRoute route, @Nullable String failure) {
+	BalancingExplanation of(String application, CallRoute route, @Nullable String key, @Nullable String failure) {
 		String policyName = this.selections.policyName(route);
 		LoadBalancingPolicy policy = this.selections.context().policies().get(policyName);
 		FilterChain chain = filtered(route, policy != null && policy.placesByKey());
@@ -56,8 +56,10 @@ record Explanations(Selections selections, @Nullable OutlierDetector outliers, L
 					"NONE", List.of(), null));
 		}
 		instances.sort(Comparator.comparing((instance) -> instance.instance().id()));
+		Selection selection = this.selections.of(route, null);
 		return new BalancingExplanation(application, policyName, route,
-				(failure != null) ? failure : this.selections.of(route, null).failure(), instances);
+				(failure != null) ? failure : selection.failure(), instances,
+				(key != null) ? new Placements(policyName, policy, selection).of(key, chain.left(), instances) : null);
 	}
 
 	/**

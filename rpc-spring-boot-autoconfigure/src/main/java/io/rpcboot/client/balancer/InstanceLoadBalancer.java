@@ -154,13 +154,13 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		});
 	}
 
-	CompletableFuture<BalancingExplanation> explain(CallRoute route) {
+	CompletableFuture<BalancingExplanation> explain(CallRoute route, @Nullable String key) {
 		CompletableFuture<BalancingExplanation> explanation = new CompletableFuture<>();
 		getHelper().getSynchronizationContext().execute(() -> {
 			try {
 				Selections selections = selections(PickSet.of(connections(), this.upkeep.outliers(), panicPercent()));
 				explanation.complete(new Explanations(selections, this.upkeep.outliers(), outsideSubset())
-					.of(String.valueOf(this.application), route, failure()));
+					.of(String.valueOf(this.application), route, key, failure()));
 			}
 			catch (RuntimeException ex) {
 				explanation.completeExceptionally(ex);

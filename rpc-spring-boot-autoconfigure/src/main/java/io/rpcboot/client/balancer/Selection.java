@@ -23,6 +23,7 @@ import io.grpc.Status;
 import io.rpcboot.client.balancer.policy.Candidate;
 import io.rpcboot.client.balancer.policy.InstanceSelector;
 import io.rpcboot.client.balancer.policy.PickHints;
+import io.rpcboot.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,17 @@ final class Selection {
 				// another selector is about to be made.
 			}
 		}
+	}
+
+	/**
+	 * Returns whom the policy selects.
+	 * @param hints what the call asks for
+	 * @return the instance; {@code null} if nobody is selected
+	 * @throws RuntimeException if the policy, which may be the user's, fails
+	 */
+	@Nullable ServiceInstance selected(PickHints hints) {
+		int selected = (this.selector != null) ? this.selector.select(hints) : InstanceSelector.NONE;
+		return (selected >= 0) ? this.candidates[selected].instance() : null;
 	}
 
 	PickResult pick(PickHints hints, boolean unary) {

@@ -109,7 +109,7 @@ abstract class AbstractBalancingTests {
 
 	final BalancingExplanation explain(CallRoute route) {
 		assertThat(this.context).isNotNull();
-		return this.context.explain("echo", route).get(0).join();
+		return this.context.explain("echo", route, null).get(0).join();
 	}
 
 	final void advance(int seconds) {
