@@ -19,6 +19,8 @@ package io.rpcboot.registry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
 
 /**
  * A registry as one application context has it.
@@ -53,6 +55,16 @@ public record RegistryUnderTest(ServiceRegistry registry, ServiceDiscovery disco
 	@Override
 	public ServiceDiscovery in(String namespace) {
 		return this.discovery.in(namespace);
+	}
+
+	@Override
+	public Map<String, WatchStatus> watches() {
+		return this.discovery.watches();
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		return this.discovery.ages();
 	}
 
 	@Override

@@ -16,14 +16,17 @@
 
 package io.rpcboot.registry;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.rpcboot.registry.WatchStatus.State;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,41 @@ public abstract class ServiceRegistryContractTests {
 		far.deregister();
 		there.awaitIds();
 		watch.close();
+	}
+
+	@Test
+	void whenWatchedThenItsStatusIsToldUntilTheWatchIsClosed() {
+		RegistryUnderTest registry = open();
+		assertThat(registry.watches()).isEmpty();
+		RecordingListener listener = new RecordingListener();
+		InstanceWatch watch = registry.watch("demo", listener);
+		assertThat(registry.watches()).as("from the first moment").containsOnlyKeys("demo");
+		assertThat(listener.awaitFirst()).isEmpty();
+		open().register(instance("a", 1));
+		listener.awaitIds("a");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(registry.watches())
+				.isEqualTo(Map.of("demo", new WatchStatus(State.CURRENT, 1, Set.of()))));
+		assertThat(registry.ages()).containsOnlyKeys("demo");
+		assertThat(registry.ages().get("demo")).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+		watch.close();
+		assertThat(registry.watches()).isEmpty();
+		assertThat(registry.ages()).isEmpty();
+	}
+
+	@Test
+	void whenAnotherNamespaceIsWatchedThenItsStatusIsToldWithItsName() {
+		RegistryUnderTest registry = open();
+		RecordingListener listener = new RecordingListener();
+		String other = "other-" + UUID.randomUUID();
+		try (InstanceWatch watch = registry.in(other).watch("demo", listener)) {
+			listener.awaitFirst();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(registry.watches())
+					.isEqualTo(Map.of(other + "/demo", new WatchStatus(State.CURRENT, 0, Set.of()))));
+			assertThat(registry.ages()).containsOnlyKeys(other + "/demo");
+			assertThat(watch).isNotNull();
+		}
 	}
 
 	@Test

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 import io.rpcboot.registry.InstanceListener;
 import io.rpcboot.registry.InstanceWatch;
@@ -35,6 +37,7 @@ import io.rpcboot.registry.RegistryName;
 import io.rpcboot.registry.ServiceDiscovery;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceRegistry;
+import io.rpcboot.registry.WatchStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +132,19 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 				(name) -> new LocalRegistry(this.root.path(), name, this.pollPeriod));
 	}
 
+	/**
+	 * {@inheritDoc} Nobody is ever in quarantine: who died has lost its lock.
+	 */
+	@Override
+	public Map<String, WatchStatus> watches() {
+		return known(WatchedApplication::status);
+	}
+
+	@Override
+	public Map<String, Duration> ages() {
+		return known(WatchedApplication::age);
+	}
+
 	@Override
 	public List<RegistryEvent> events() {
 		return this.events.last();
@@ -156,6 +172,13 @@ public final class LocalRegistry implements ServiceRegistry, ServiceDiscovery, C
 		if (ending != null) {
 			ending.close();
 		}
+	}
+
+	private synchronized <T> Map<String, T> known(Function<WatchedApplication, T> what) {
+		Map<String, T> known = new TreeMap<>((this.pollThread != null) ? this.pollThread.known(what) : Map.of());
+		this.others.forEach((name, other) -> other.known(what)
+			.forEach((application, value) -> known.put(name + "/" + application, value)));
+		return known;
 	}
 
 	private PollThread pollThread() {

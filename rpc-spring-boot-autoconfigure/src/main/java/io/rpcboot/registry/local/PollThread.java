@@ -17,9 +17,10 @@
 package io.rpcboot.registry.local;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,8 @@ final class PollThread {
 
 	private final List<LocalWatch> watches = new CopyOnWriteArrayList<>();
 
-	private final Map<String, WatchedApplication> applications = new HashMap<>();
+	/** Read by the thread only, but for what they tell. */
+	private final Map<String, WatchedApplication> applications = new ConcurrentHashMap<>();
 
 	private final Semaphore wake = new Semaphore(0);
 
@@ -87,8 +89,25 @@ final class PollThread {
 	InstanceWatch watch(String application, InstanceListener listener) {
 		LocalWatch watch = new LocalWatch(application, listener, this::pollSoon, this.watches::remove);
 		this.watches.add(watch);
+		watched(application);
 		pollSoon();
 		return watch;
+	}
+
+	/**
+	 * Returns what is known of the watched applications. From any thread.
+	 * @param what what of one is wanted
+	 * @return by the names
+	 */
+	<T> Map<String, T> known(Function<WatchedApplication, T> what) {
+		Map<String, T> known = new TreeMap<>();
+		this.watches.forEach((watch) -> known.put(watch.application(), what.apply(watched(watch.application()))));
+		return known;
+	}
+
+	private WatchedApplication watched(String application) {
+		return this.applications.computeIfAbsent(application,
+				(name) -> new WatchedApplication(this.directories.apply(name), this.events));
 	}
 
 	/**
@@ -141,10 +160,16 @@ final class PollThread {
 		this.registrations.removeAll(this.registrations.stream().filter(LocalRegistration::reconcile).toList());
 		Map<String, List<LocalWatch>> byApplication = this.watches.stream()
 			.collect(Collectors.groupingBy(LocalWatch::application));
-		this.applications.keySet().retainAll(byApplication.keySet());
-		byApplication.forEach((application, watching) -> this.applications
-			.computeIfAbsent(application, (name) -> new WatchedApplication(this.directories.apply(name), this.events))
-			.poll(watching));
+		this.applications.keySet()
+			.removeIf((application) -> !byApplication.containsKey(application) && !isWatched(application));
+		byApplication.forEach((application, watching) -> watched(application).poll(watching));
+	}
+
+	/**
+	 * Looks again: one may have been added a moment ago.
+	 */
+	private boolean isWatched(String application) {
+		return this.watches.stream().anyMatch((watch) -> watch.application().equals(application));
 	}
 
 }

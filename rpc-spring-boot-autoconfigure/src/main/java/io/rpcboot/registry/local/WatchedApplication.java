@@ -17,20 +17,24 @@
 package io.rpcboot.registry.local;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.rpcboot.registry.RegistryEvents;
 import io.rpcboot.registry.RegistryException;
 import io.rpcboot.registry.ServiceInstance;
+import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.registry.WatchStatus.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * An application that somebody watches: reads its instances once for all its watches.
- * Used by the poll thread only.
+ * Used by the poll thread only, but for its status and its age.
  */
 final class WatchedApplication {
 
@@ -47,6 +51,10 @@ final class WatchedApplication {
 	private List<ServiceInstance> instances = List.of();
 
 	private boolean failing;
+
+	private volatile WatchStatus status = new WatchStatus(State.PENDING, 0, Set.of());
+
+	private volatile long answeredNanos = System.nanoTime();
 
 	WatchedApplication(InstanceDirectory directory, RegistryEvents events) {
 		this.events = events;
@@ -70,6 +78,21 @@ final class WatchedApplication {
 		}
 	}
 
+	/**
+	 * Returns how it stands. From any thread.
+	 */
+	WatchStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * Returns how long ago its instances were read last; until they were, since when they
+	 * are wanted. From any thread.
+	 */
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.answeredNanos);
+	}
+
 	private void succeeded(List<ServiceInstance> now) {
 		if (this.failing) {
 			logger.info("Instances of {} can be read again", this.application);
@@ -80,6 +103,8 @@ final class WatchedApplication {
 			logChange(byId(this.instances), byId(now));
 			this.instances = now;
 		}
+		this.answeredNanos = System.nanoTime();
+		this.status = new WatchStatus(State.CURRENT, now.size(), Set.of());
 	}
 
 	private void failed(RegistryException reason, List<LocalWatch> watches) {
@@ -88,6 +113,8 @@ final class WatchedApplication {
 					this.instances.size(), reason.getMessage());
 			this.events.add("Instances of " + this.application + " cannot be read: " + reason.getMessage());
 			this.failing = true;
+			this.status = new WatchStatus((this.status.state() == State.PENDING) ? State.PENDING : State.STALE,
+					this.instances.size(), Set.of());
 		}
 		watches.forEach((watch) -> watch.fail(reason));
 	}

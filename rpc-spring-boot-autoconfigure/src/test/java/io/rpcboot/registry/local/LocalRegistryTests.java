@@ -23,6 +23,8 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +39,8 @@ import io.rpcboot.registry.RegistryUnderTest;
 import io.rpcboot.registry.ServiceInstance;
 import io.rpcboot.registry.ServiceInstanceJson;
 import io.rpcboot.registry.ServiceRegistryContractTests;
+import io.rpcboot.registry.WatchStatus;
+import io.rpcboot.registry.WatchStatus.State;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -141,6 +145,29 @@ class LocalRegistryTests extends ServiceRegistryContractTests {
 		permit("rwx------");
 		listener.awaitIds();
 		assertThat(listener.failures()).isEmpty();
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void whenInstancesCannotBeReadThenTheStatusOfTheWatchSaysSo() throws IOException {
+		permit("rwxrwx---");
+		RegistryUnderTest registry = open();
+		RecordingListener listener = registry.watch("demo");
+		listener.awaitFailure();
+		assertThat(registry.watches()).isEqualTo(Map.of("demo", new WatchStatus(State.PENDING, 0, Set.of())));
+		permit("rwx------");
+		registry.register(instance("a", 1));
+		listener.awaitIds("a");
+		awaitState(registry, State.CURRENT);
+		permit("rwxrwx---");
+		awaitState(registry, State.STALE);
+		assertThat(registry.watches().get("demo").instances()).as("the last set").isEqualTo(1);
+		permit("rwx------");
+		awaitState(registry, State.CURRENT);
+	}
+
+	private static void awaitState(RegistryUnderTest registry, State state) {
+		Awaitility.await().until(() -> registry.watches().get("demo").state() == state);
 	}
 
 	@Test
