@@ -26,6 +26,7 @@ import io.rpcboot.server.ServerInterceptorOrder;
 import io.rpcboot.server.accesslog.AccessLog;
 import io.rpcboot.server.accesslog.AccessLogSettings;
 import io.rpcboot.server.accesslog.LogContext;
+import io.rpcboot.server.connection.UnservedPeer;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -51,7 +52,7 @@ public final class RpcServerLogAutoConfiguration {
 	@Conditional(OnCallLines.class)
 	RpcServerCustomizer rpcServerAccessLogCustomizer(RpcServerProperties properties) {
 		AccessLogSettings settings = settings(properties.getAccessLog());
-		return (builder) -> builder.addStreamTracerFactory(new AccessLog(settings));
+		return (builder) -> builder.addStreamTracerFactory(new AccessLog(settings, UnservedPeer::current));
 	}
 
 	@Bean

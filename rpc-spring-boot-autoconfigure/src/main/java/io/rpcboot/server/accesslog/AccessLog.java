@@ -16,10 +16,13 @@
 
 package io.rpcboot.server.accesslog;
 
+import java.net.SocketAddress;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +48,8 @@ public final class AccessLog extends ServerStreamTracer.Factory {
 
 	private final AccessLogSettings settings;
 
+	private final Supplier<@Nullable SocketAddress> unservedPeer;
+
 	private final LongSupplier nanoTime;
 
 	private final long slowNanos;
@@ -52,13 +57,16 @@ public final class AccessLog extends ServerStreamTracer.Factory {
 	/**
 	 * Creates a log.
 	 * @param settings which calls have a line
+	 * @param unservedPeer who calls, as a stream tracer is made for a method that is not
+	 * served; it may return {@code null} whenever gRPC tells the peer
 	 */
-	public AccessLog(AccessLogSettings settings) {
-		this(settings, System::nanoTime);
+	public AccessLog(AccessLogSettings settings, Supplier<@Nullable SocketAddress> unservedPeer) {
+		this(settings, unservedPeer, System::nanoTime);
 	}
 
-	AccessLog(AccessLogSettings settings, LongSupplier nanoTime) {
+	AccessLog(AccessLogSettings settings, Supplier<@Nullable SocketAddress> unservedPeer, LongSupplier nanoTime) {
 		this.settings = settings;
+		this.unservedPeer = unservedPeer;
 		this.nanoTime = nanoTime;
 		this.slowNanos = settings.slowNanos();
 	}
@@ -66,7 +74,7 @@ public final class AccessLog extends ServerStreamTracer.Factory {
 	@Override
 	public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
 		return this.settings.isExcluded(fullMethodName) ? NONE
-				: new LoggedCall(this, fullMethodName, headers, this.nanoTime.getAsLong());
+				: new LoggedCall(this, fullMethodName, headers, this.unservedPeer.get(), this.nanoTime.getAsLong());
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.rpcboot.server.accesslog;
 
+import java.net.SocketAddress;
 import java.util.Locale;
 
 import io.grpc.Context;
@@ -65,12 +66,14 @@ final class LoggedCall extends ServerStreamTracer {
 	 * @param log writes its lines
 	 * @param method what is called, in the words of the client
 	 * @param headers the request's headers, which are not kept
+	 * @param unservedPeer who calls, if the method is not served; else it is told later
 	 * @param startNanos when it began
 	 */
-	LoggedCall(AccessLog log, String method, Metadata headers, long startNanos) {
+	LoggedCall(AccessLog log, String method, Metadata headers, @Nullable SocketAddress unservedPeer, long startNanos) {
 		this.log = log;
 		this.method = method;
 		this.startNanos = startNanos;
+		this.peer = PrintableText.address(unservedPeer);
 		this.traceId = TraceId.of(headers);
 		String name = headers.get(RpcMetadata.CALLER);
 		this.caller = (name != null && CallContext.isName(name)) ? name : null;

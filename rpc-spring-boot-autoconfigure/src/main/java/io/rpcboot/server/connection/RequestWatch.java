@@ -94,15 +94,23 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 	@Override
 	public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding,
 			boolean endStream) throws Http2Exception {
-		mark(streamId, headers);
-		super.onHeadersRead(ctx, streamId, headers, padding, endStream);
+		if (mark(streamId, headers)) {
+			super.onHeadersRead(ctx, streamId, headers, padding, endStream);
+			return;
+		}
+		UnservedPeer.during(ctx.channel().remoteAddress(),
+				() -> super.onHeadersRead(ctx, streamId, headers, padding, endStream));
 	}
 
 	@Override
 	public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int streamDependency,
 			short weight, boolean exclusive, int padding, boolean endStream) throws Http2Exception {
-		mark(streamId, headers);
-		super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
+		if (mark(streamId, headers)) {
+			super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
+			return;
+		}
+		UnservedPeer.during(ctx.channel().remoteAddress(), () -> super.onHeadersRead(ctx, streamId, headers,
+				streamDependency, weight, exclusive, padding, endStream));
 	}
 
 	@Override
@@ -193,10 +201,12 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 
 	/**
 	 * Trailers have no path, nor has a request that gRPC refuses.
+	 * @return whether gRPC finds the call that the headers belong to, or begins one: it
+	 * does not for a method that is not served
 	 */
-	private void mark(int streamId, Http2Headers headers) {
+	private boolean mark(int streamId, Http2Headers headers) {
 		if (headers.path() == null) {
-			return;
+			return true;
 		}
 		MethodType type = this.limits.type(headers.path());
 		Http2Stream stream = (type != MethodType.UNARY) ? this.http2.connection().stream(streamId) : null;
@@ -208,6 +218,7 @@ final class RequestWatch extends Http2FrameListenerDecorator {
 				this.answers.exempt(stream);
 			}
 		}
+		return type != MethodType.UNKNOWN;
 	}
 
 }

@@ -46,7 +46,7 @@ class AccessLogTests {
 	private final CapturedLines lines = new CapturedLines("rpc.access");
 
 	private final AccessLog log = new AccessLog(
-			new AccessLogSettings(true, null, Set.of("demo.Health", "demo.A/Quiet")), this.nanos::get);
+			new AccessLogSettings(true, null, Set.of("demo.Health", "demo.A/Quiet")), () -> null, this.nanos::get);
 
 	@AfterEach
 	void close() {
@@ -115,7 +115,8 @@ class AccessLogTests {
 
 	@Test
 	void whenOnlySlowCallsAreLoggedThenACallOfNoKnownKindIsNone() {
-		AccessLog slow = new AccessLog(new AccessLogSettings(false, Duration.ofMillis(1), Set.of()), this.nanos::get);
+		AccessLog slow = new AccessLog(new AccessLogSettings(false, Duration.ofMillis(1), Set.of()), () -> null,
+				this.nanos::get);
 		try (CapturedLines slowLines = new CapturedLines("rpc.slow")) {
 			ServerStreamTracer call = slow.newServerStreamTracer("demo.A/Do", new Metadata());
 			this.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
