@@ -17,11 +17,11 @@
 package io.rpcboot.server;
 
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -69,9 +69,9 @@ final class CallerChecks {
 	 * Asks the callers of services that customizers have added, too.
 	 * @param builder the server
 	 * @param guard marks refusals
-	 * @param asked the services whose interceptors ask already
+	 * @param asks says of the name of a service whether its interceptors ask already
 	 */
-	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Set<String> asked) {
+	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Predicate<@Nullable String> asks) {
 		AuthenticationInterceptor asking = this.interceptor;
 		if (asking == null) {
 			return;
@@ -80,7 +80,7 @@ final class CallerChecks {
 			@Override
 			public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 					ServerCallHandler<Q, A> next) {
-				return asked.contains(call.getMethodDescriptor().getServiceName()) ? next.startCall(call, headers)
+				return asks.test(call.getMethodDescriptor().getServiceName()) ? next.startCall(call, headers)
 						: guard.interceptCall(call, headers,
 								(guarded, guardedHeaders) -> asking.interceptCall(guarded, guardedHeaders, next));
 			}

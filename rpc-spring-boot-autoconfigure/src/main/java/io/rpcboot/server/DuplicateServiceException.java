@@ -17,7 +17,8 @@
 package io.rpcboot.server;
 
 /**
- * Thrown when two beans serve one gRPC service.
+ * Thrown when one gRPC service is added twice: by two beans, or by a bean and an
+ * {@link RpcServerCustomizer}.
  */
 public final class DuplicateServiceException extends RpcServerException {
 
@@ -29,6 +30,17 @@ public final class DuplicateServiceException extends RpcServerException {
 				"Remove one of the beans. If it is a plain BindableService that is not meant to be served, leave those"
 						+ " out:\n\n    rpc.server.plain-services.enabled=false",
 				null);
+		this.serviceName = serviceName;
+	}
+
+	/**
+	 * Creates the exception for a service that a customizer has added over that of a
+	 * bean: gRPC would serve the one that came last, without what guards the bean.
+	 */
+	DuplicateServiceException(String serviceName) {
+		super("The gRPC service '" + serviceName
+				+ "' is served by a bean, and a RpcServerCustomizer adds it again (expected: one of them)",
+				"Remove the bean, or the call of addService() from the customizer.", null);
 		this.serviceName = serviceName;
 	}
 

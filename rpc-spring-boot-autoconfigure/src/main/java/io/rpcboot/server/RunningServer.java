@@ -24,11 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -127,6 +125,7 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		});
 		dispatch.applyTo(builder);
 		limits.applyTo(dispatch, services);
+		List<ServerServiceDefinition> asked = new ArrayList<>();
 		services.forEach((name, service) -> {
 			if (service.executor() != null) {
 				dispatch.route(name, service.executor());
@@ -135,25 +134,25 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 				dispatch.routeOnEventLoop(name, LoopThread.executor(name));
 			}
 			dispatch.serve(service.definition());
-			builder.addService(service.definition());
+			asked.add(service.definition());
 		});
-		Set<String> asked = new HashSet<>(services.keySet());
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
-			asked.add(HealthGrpc.SERVICE_NAME);
 			callers.route(dispatch, HealthGrpc.getServiceDescriptor());
-			builder.addService(ServiceCollector.intercept(health.service(), interceptors));
+			asked.add(ServiceCollector.intercept(health.service(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
-			asked.add(ServerReflectionGrpc.SERVICE_NAME);
 			callers.route(dispatch, ServerReflectionGrpc.getServiceDescriptor());
-			builder.addService(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
+			asked.add(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
+		builder.addServices(asked);
 		customizers.forEach((customizer) -> customizer.customize(builder));
-		callers.askForOthers(builder, guard, asked);
+		ReplacedServices replaced = new ReplacedServices(asked);
+		callers.askForOthers(builder, guard, replaced::isOwn);
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
 		watch(settings, services, dispatch, loops, statistics);
 		Server built = builder.build();
+		replaced.find(built.getServices(), services.keySet());
 		connections.serve(built.getServices());
 		Server server = listen(built, settings);
 		try {

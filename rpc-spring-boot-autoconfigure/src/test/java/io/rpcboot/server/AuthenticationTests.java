@@ -36,6 +36,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -238,6 +239,29 @@ class AuthenticationTests {
 			assertThat(added.calls).hasValue(0);
 			assertThat(texts(client.call(method, key("alice"), EchoClient.ping("x")).join())).containsExactly("alice");
 		}
+	}
+
+	@Test
+	void whenACustomizerReplacesHealthThenWhatWasProtectedStays() {
+		RpcServerCustomizer customizer = (builder) -> builder.addService(new HealthStatusManager().getHealthService());
+		try (TestServer server = TestServer.with(this.service, this.keys, PROTECTED).customizer(customizer).start();
+				EchoClient client = server.client()) {
+			assertThat(check(client, "rpc.testing.Echo", new Metadata()).code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(check(client, "", new Metadata()).messages()).hasSize(1);
+		}
+	}
+
+	@Test
+	void whenACustomizerAddsTheServiceOfABeanAgainThenTheStartFails() {
+		WhoEcho unguarded = new WhoEcho();
+		TestServer.Builder server = TestServer.with(this.service, this.keys)
+			.customizer((builder) -> builder.addService(unguarded));
+		assertThatExceptionOfType(DuplicateServiceException.class).isThrownBy(server::start)
+			.withMessage("The gRPC service 'rpc.testing.Echo' is served by a bean, and a RpcServerCustomizer adds it"
+					+ " again (expected: one of them)")
+			.satisfies((ex) -> assertThat(ex.serviceName()).isEqualTo("rpc.testing.Echo"))
+			.satisfies((ex) -> assertThat(ex.action())
+				.isEqualTo("Remove the bean, or the call of addService() from the customizer."));
 	}
 
 	@Test
