@@ -930,7 +930,8 @@ public class RpcClientProperties {
 		private @Nullable Integer connections;
 
 		/**
-		 * Authority of the calls; the application's name when not set.
+		 * Authority of the calls, and the name that the server's certificate must have;
+		 * the application's name when not set.
 		 */
 		private @Nullable String authority;
 
@@ -941,7 +942,7 @@ public class RpcClientProperties {
 
 		/**
 		 * Namespaces in which the instances are looked for; that of the registry when
-		 * empty.
+		 * empty. Not together with addresses.
 		 */
 		private List<String> namespaces = new ArrayList<>();
 
@@ -956,7 +957,8 @@ public class RpcClientProperties {
 		private @Nullable String version;
 
 		/**
-		 * Tags that an instance must have to be called.
+		 * Tags that an instance must have to be called. They replace those of the
+		 * annotation.
 		 */
 		private Map<String, String> tags = new LinkedHashMap<>();
 
@@ -1290,7 +1292,7 @@ public class RpcClientProperties {
 		private @Nullable String field;
 
 		/**
-		 * Header of the call.
+		 * Header that is the key of a call; instead of a field.
 		 */
 		private @Nullable String header;
 
@@ -1519,7 +1521,8 @@ public class RpcClientProperties {
 	public static final class Credentials {
 
 		/**
-		 * Kind of the credentials; none when not set.
+		 * Kind of the credentials of the calls: bearer, basic, oauth2 or relay; none when
+		 * not set.
 		 */
 		private CredentialsSettings.@Nullable Type type;
 

@@ -29,6 +29,7 @@ import java.util.stream.StreamSupport;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.rpcboot.autoconfigure.MapEntryProperties.Property;
 import io.rpcboot.client.balancer.policy.Policies;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * {@code docs/configuration.md} lists every property as the metadata has it, which comes
- * from the Javadoc and the defaults of the fields. Run with
+ * from the Javadoc and the defaults of the fields; and those within the entries of maps,
+ * which the metadata do not have, from the same. Run with
  * {@code -Dconfiguration.reference.write=true} to write its tables again.
  */
 class ConfigurationReferenceTests {
@@ -45,12 +47,22 @@ class ConfigurationReferenceTests {
 
 	private static final String END = "<!-- end -->";
 
+	private final MapEntryProperties entries = new MapEntryProperties();
+
 	private final Path reference = Path.of("..", "docs", "configuration.md");
 
 	@Test
 	void everyPropertyHasADescription() throws IOException {
 		assertThat(properties("rpc.")).isNotEmpty()
 			.allSatisfy((property) -> assertThat(property.has("description")).as(name(property)).isTrue());
+	}
+
+	@Test
+	void everyPropertyOfAnEntryOfAMapHasADescription() throws IOException {
+		assertThat(maps()).hasSizeGreaterThanOrEqualTo(6)
+			.flatExtracting(this::entries)
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(property.description()).as(property.name()).endsWith("."));
 	}
 
 	@Test
@@ -69,6 +81,11 @@ class ConfigurationReferenceTests {
 		String text = Files.readString(this.reference);
 		assertThat(properties("rpc."))
 			.allSatisfy((property) -> assertThat(text).contains("| `" + name(property) + "` |"));
+		assertThat(maps()).flatExtracting(this::entries)
+			.extracting(Property::name)
+			.contains("rpc.client.references.<application>.methods.<method>.retry.max-attempts",
+					"rpc.server.streams.methods.<method>.max-age")
+			.allSatisfy((name) -> assertThat(text).contains("| `" + name + "` |"));
 	}
 
 	@Test
@@ -127,22 +144,48 @@ class ConfigurationReferenceTests {
 	private String table(String prefix) throws IOException {
 		StringBuilder table = new StringBuilder("| property | default | meaning |\n|---|---|---|\n");
 		for (JsonObject property : properties(prefix)) {
-			table.append("| `")
-				.append(name(property))
-				.append("` | ")
-				.append(defaultValue(property.get("defaultValue")))
-				.append(" | ")
-				.append(property.get("description").getAsString())
-				.append(" |\n");
+			table.append(row(name(property), defaultValue(property.get("defaultValue")),
+					property.get("description").getAsString()));
+			if (isMapOfGroups(property)) {
+				entries(property).forEach(
+						(entry) -> table.append(row(entry.name(), code(entry.defaultValue()), entry.description())));
+			}
 		}
 		return table.toString();
+	}
+
+	private static String row(String name, String defaultValue, String description) {
+		return "| `" + name + "` | " + defaultValue + " | " + description + " |\n";
+	}
+
+	private List<Property> entries(JsonObject map) {
+		String type = map.get("type").getAsString();
+		try {
+			return this.entries.of(name(map),
+					Class.forName(type.substring(type.indexOf(',') + 1, type.lastIndexOf('>'))));
+		}
+		catch (ClassNotFoundException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static List<JsonObject> maps() throws IOException {
+		return properties("rpc.").stream().filter(ConfigurationReferenceTests::isMapOfGroups).toList();
+	}
+
+	private static boolean isMapOfGroups(JsonObject property) {
+		return property.get("type").getAsString().startsWith("java.util.Map<java.lang.String,io.rpcboot.");
 	}
 
 	private static String defaultValue(JsonElement value) {
 		if (value == null) {
 			return "";
 		}
-		return "`" + (value.isJsonArray() ? value.getAsJsonArray().get(0).getAsString() : value.getAsString()) + "`";
+		return code(value.isJsonArray() ? value.getAsJsonArray().get(0).getAsString() : value.getAsString());
+	}
+
+	private static String code(String value) {
+		return value.isEmpty() ? "" : "`" + value + "`";
 	}
 
 	private static String name(JsonObject property) {
