@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  * instance id included.
  *
  * @param server the gRPC server, listening
+ * @param port where; gRPC no longer knows once the server has ended
  * @param services full names of the services of users
  * @param calls counts the calls of users
  * @param health what {@code grpc.health.v1} reports
@@ -67,8 +68,8 @@ import org.jspecify.annotations.Nullable;
  * @param deduplication the calls that run once
  * @param connections what peers may do
  */
-record RunningServer(Server server, List<String> services, CallTracker calls, ServingHealth health, StreamGuard streams,
-		InstanceAnnouncer announcer, HandlerThreads handlers, Limits limits, EventLoops loops,
+record RunningServer(Server server, int port, List<String> services, CallTracker calls, ServingHealth health,
+		StreamGuard streams, InstanceAnnouncer announcer, HandlerThreads handlers, Limits limits, EventLoops loops,
 		Deduplication deduplication, ConnectionLimits connections) {
 
 	static RunningServer start(RpcServerSettings settings, ServiceCollector collector,
@@ -157,8 +158,8 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 		Server server = listen(built, settings);
 		try {
 			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId, hints);
-			return new RunningServer(server, names, calls, health, streams, announcer, handlers, limits, loops,
-					deduplication, connections);
+			return new RunningServer(server, server.getPort(), names, calls, health, streams, announcer, handlers,
+					limits, loops, deduplication, connections);
 		}
 		catch (RuntimeException ex) {
 			server.shutdownNow();
@@ -176,10 +177,6 @@ record RunningServer(Server server, List<String> services, CallTracker calls, Se
 							+ "\n\n    spring.application.name=orders",
 					null);
 		}
-	}
-
-	int port() {
-		return this.server.getPort();
 	}
 
 	/**

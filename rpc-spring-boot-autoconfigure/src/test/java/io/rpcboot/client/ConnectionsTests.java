@@ -212,7 +212,7 @@ class ConnectionsTests {
 
 	private BalancingExplanation explain() throws Exception {
 		assertThat(this.channels).isNotNull();
-		return this.channels.explain("echo", CallRoute.NONE).get(0).get(5, TimeUnit.SECONDS);
+		return this.channels.explain("echo", CallRoute.NONE, null).get(0).get(5, TimeUnit.SECONDS);
 	}
 
 }
