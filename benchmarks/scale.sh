@@ -7,6 +7,8 @@
 #   benchmarks/scale.sh                     all of it
 #   benchmarks/scale.sh --smoke             about a minute, figures worth nothing; SCALE.md stays as it is
 #   benchmarks/scale.sh --sizes 100,1000    only these
+#   benchmarks/scale.sh --modes watch,channel,unwatched,subset,references,services    only some of these
+#   benchmarks/scale.sh --references 10,1000    only these
 #   benchmarks/scale.sh --profile           says where the CPU time of single changes goes
 #   benchmarks/scale.sh --no-build          with what an earlier run has built
 #
@@ -20,8 +22,8 @@ partial=benchmarks/target/SCALE.md
 options=()
 while [ $# -gt 0 ]; do
 	case $1 in
-		--smoke) results=$partial options+=(--sizes 100,1000 --changes 40 --warm-up 40 --joins 5 --rest 5) ;;
-		--sizes) [ $# -gt 1 ] || usage; results=$partial options+=("$1" "$2"); shift ;;
+		--smoke) results=$partial options+=(--sizes 100 --references 100 --changes 40 --warm-up 40 --joins 5 --rest 3) ;;
+		--sizes | --modes | --references) [ $# -gt 1 ] || usage; results=$partial options+=("$1" "$2"); shift ;;
 		--profile) results=$partial options+=("$1" true) ;;
 		--no-build) build=no ;;
 		*) usage ;;

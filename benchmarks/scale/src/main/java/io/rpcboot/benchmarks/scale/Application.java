@@ -213,6 +213,15 @@ final class Application {
 		return "/rpc/default/" + this.name + "/";
 	}
 
+	/**
+	 * Returns the index of an instance.
+	 * @param id its id
+	 * @return its index
+	 */
+	static int index(String id) {
+		return Integer.parseInt(id.substring(0, 8), 16);
+	}
+
 	/** Sorts as the index does. */
 	private static String id(int index) {
 		return String.format(Locale.ROOT, "%08x-5ca1-4e00-8000-%012x", index, index);

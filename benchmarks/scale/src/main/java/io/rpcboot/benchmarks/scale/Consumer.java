@@ -17,7 +17,6 @@
 package io.rpcboot.benchmarks.scale;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,18 +66,18 @@ public final class Consumer {
 	private final Profiler profiler = new Profiler();
 
 	private Consumer(String[] args) throws IOException {
-		this.mode = Mode.of(args[0]);
-		this.application = args[2];
-		this.size = Integer.parseInt(args[3]);
-		this.times = SeenTimes.map(Path.of(args[4]));
-		this.registry = new EtcdRegistry(new EtcdSettings(List.of(URI.create(args[1])), null, null, "default",
+		this.times = SeenTimes.map(Path.of(args[1]));
+		this.mode = Mode.of(args[2]);
+		this.application = args[3];
+		this.size = Integer.parseInt(args[4]);
+		this.registry = new EtcdRegistry(new EtcdSettings(List.of(URI.create(args[0])), null, null, "default",
 				Duration.ofSeconds(10), Duration.ofSeconds(5)));
 	}
 
 	/**
 	 * Runs the consumer until its input ends.
-	 * @param args the mode; etcd's endpoint; the application; how many instances it has;
-	 * the file of {@link SeenTimes}
+	 * @param args etcd's endpoint; the file of {@link SeenTimes}; the mode; the
+	 * application; how many instances it has
 	 * @throws IOException if the file cannot be mapped
 	 */
 	public static void main(String[] args) throws IOException {
@@ -95,7 +94,7 @@ public final class Consumer {
 		return switch (command.get(0)) {
 			case "CLOCK" -> new Fields().with("nanos", System.nanoTime());
 			case "STATS" -> ProcessStats.take().addTo(new Fields()).with("sets", this.published.latest().number());
-			case "HEAP" -> heap();
+			case "HEAP" -> Heap.collected();
 			case "START" -> start();
 			case "SECOND" -> second();
 			case "SECOND-END" -> endSecond();
@@ -107,6 +106,7 @@ public final class Consumer {
 			case "DIGEST" -> new Fields().with("digest", this.published.latest().digest());
 			case "SECOND-DIGEST" -> new Fields().with("digest", this.second.latest().digest());
 			case "CALL" -> call(Integer.parseInt(command.get(1)));
+			case "THREADS" -> ThreadTimes.take().fields();
 			case "PROFILE" -> this.profiler.start();
 			case "PROFILE-END" -> this.profiler.stop(Path.of(command.get(1)));
 			default -> throw new IllegalArgumentException("command: " + command);
@@ -119,7 +119,8 @@ public final class Consumer {
 			this.registry.watch(this.application, new Listener(this.published));
 		}
 		else {
-			this.channel = MeasuredChannel.open(this.application, this.registry, this.published);
+			this.channel = MeasuredChannel.open(this.application, this.registry, this.published,
+					this.mode == Mode.CHANNEL);
 		}
 		return firstAfter(begun, this.published);
 	}
@@ -177,15 +178,6 @@ public final class Consumer {
 		}
 		throw new IllegalStateException(
 				"not published within " + PATIENCE + "; the last set has " + sets.latest().instances().size());
-	}
-
-	private static Fields heap() {
-		for (int i = 0; i < 3; i++) {
-			System.gc();
-		}
-		return ProcessStats.take()
-			.addTo(new Fields())
-			.with("heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
 	}
 
 	private record Listener(Published sets) implements InstanceListener {

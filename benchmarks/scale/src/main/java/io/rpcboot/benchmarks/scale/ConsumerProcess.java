@@ -17,94 +17,25 @@
 package io.rpcboot.benchmarks.scale;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-import io.rpcboot.benchmarks.driver.Fields;
-import io.rpcboot.benchmarks.driver.ProcessStats;
-import io.rpcboot.benchmarks.runner.PeerProcess;
-
 /**
- * One consumer: its process, its proxy to etcd, and the application that it watches.
+ * One consumer: its process and the application that it watches.
  */
-final class ConsumerProcess implements AutoCloseable {
-
-	/** Longer than a consumer waits itself, whose failure says more. */
-	private static final long ANSWER_SECONDS = 200;
+final class ConsumerProcess extends DrivenProcess {
 
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
 	private static final long POLL_MILLIS = 50;
 
-	private final String name;
-
 	private final Application application;
-
-	private final EtcdMetrics metrics;
-
-	private final CountingProxy proxy;
-
-	private final SeenTimes times;
-
-	private final PeerProcess process;
 
 	ConsumerProcess(Jvms jvms, Path work, Mode mode, int size, Application application, String etcd)
 			throws IOException, InterruptedException {
-		this.name = application.name();
+		super(jvms, work, application.name(), Consumer.class, etcd, mode.id(), application.name(),
+				String.valueOf(size));
 		this.application = application;
-		this.metrics = new EtcdMetrics(etcd);
-		this.proxy = new CountingProxy(URI.create(etcd));
-		Path file = work.resolve(this.name + ".times");
-		this.times = SeenTimes.map(file);
-		this.process = jvms.start(this.name, Consumer.class, mode.id(), this.proxy.endpoint(), this.name,
-				String.valueOf(size), file.toString());
-		this.process.await("READY");
-		checkClock();
-	}
-
-	/** Latencies are differences of what two processes read from one clock. */
-	private void checkClock() throws InterruptedException {
-		long before = System.nanoTime();
-		long theirs = ask("CLOCK").number("nanos");
-		long after = System.nanoTime();
-		if (theirs < before || theirs > after) {
-			throw new IllegalStateException(
-					"System.nanoTime is not one clock for all processes here (expected: CLOCK_MONOTONIC, as on Linux)");
-		}
-	}
-
-	String name() {
-		return this.name;
-	}
-
-	Fields ask(String command) throws InterruptedException {
-		this.process.send(command);
-		return answer(command);
-	}
-
-	void send(String command) {
-		this.process.send(command);
-	}
-
-	Fields answer(String command) throws InterruptedException {
-		return this.process.await(command.split(" ", 2)[0], ANSWER_SECONDS);
-	}
-
-	SeenTimes expect(String command) throws InterruptedException {
-		this.times.clear();
-		ask(command);
-		return this.times;
-	}
-
-	long bytesFromEtcd() {
-		return this.proxy.bytesFromTarget();
-	}
-
-	Usage usage() throws IOException, InterruptedException {
-		Fields stats = this.process.stats();
-		return new Usage(ProcessStats.of(stats), stats.number("sets"), this.proxy.bytesFromTarget(),
-				this.proxy.bytesToTarget(), this.metrics.rangeRequests());
 	}
 
 	/**
@@ -120,18 +51,12 @@ final class ConsumerProcess implements AutoCloseable {
 		String has = ask(command).text("digest");
 		while (!has.equals(wanted)) {
 			if (System.nanoTime() > end) {
-				throw new IllegalStateException(this.name + " " + when + ": the published set is " + has
+				throw new IllegalStateException(name() + " " + when + ": the published set is " + has
 						+ " (expected: etcd's content, " + wanted + ")");
 			}
 			Thread.sleep(POLL_MILLIS);
 			has = ask(command).text("digest");
 		}
-	}
-
-	@Override
-	public void close() {
-		this.process.close();
-		this.proxy.close();
 	}
 
 }

@@ -21,13 +21,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What etcd tells about itself.
  */
 final class EtcdMetrics {
 
-	private static final String RANGES = "grpc_server_handled_total{";
+	private static final String HANDLED = "grpc_server_handled_total{";
+
+	private static final String RECEIVED = "grpc_server_msg_received_total{";
+
+	private static final String CPU = "process_cpu_seconds_total ";
 
 	private final HttpClient http = HttpClient.newHttpClient();
 
@@ -38,18 +44,42 @@ final class EtcdMetrics {
 	}
 
 	/**
-	 * Returns how many range requests etcd has answered.
-	 * @return the count
+	 * Returns what etcd has done up to now, for anybody.
+	 * @return the counts
 	 * @throws IOException if etcd does not answer
 	 * @throws InterruptedException if interrupted
 	 */
-	long rangeRequests() throws IOException, InterruptedException {
-		return this.http.send(this.request, BodyHandlers.ofString())
-			.body()
-			.lines()
-			.filter((line) -> line.startsWith(RANGES) && line.contains("grpc_method=\"Range\""))
-			.mapToLong((line) -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+	Counts counts() throws IOException, InterruptedException {
+		List<String> lines = this.http.send(this.request, BodyHandlers.ofString()).body().lines().toList();
+		return new Counts(
+				(long) sum(lines, (line) -> line.startsWith(HANDLED) && line.contains("grpc_method=\"Range\"")),
+				(long) sum(lines, (line) -> line.startsWith(HANDLED) && line.contains("grpc_type=\"unary\"")),
+				(long) sum(lines, (line) -> line.startsWith(RECEIVED) && line.contains("grpc_method=\"Watch\"")),
+				sum(lines, (line) -> line.startsWith(CPU)) * 1000);
+	}
+
+	private static double sum(List<String> lines, Predicate<String> which) {
+		return lines.stream()
+			.filter(which)
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
 			.sum();
+	}
+
+	/**
+	 * What etcd has done.
+	 *
+	 * @param ranges range requests that it has answered
+	 * @param requests unary requests that it has answered, those with them
+	 * @param questions messages that it has received on watches
+	 * @param cpuMillis its CPU time
+	 */
+	record Counts(long ranges, long requests, long questions, double cpuMillis) {
+
+		Counts since(Counts earlier) {
+			return new Counts(this.ranges - earlier.ranges, this.requests - earlier.requests,
+					this.questions - earlier.questions, this.cpuMillis - earlier.cpuMillis);
+		}
+
 	}
 
 }

@@ -24,6 +24,12 @@ enum Figure {
 	/** From the call of watch. */
 	LIST_COLD("first list in a new process, ms"),
 
+	/** Of the process, until its application has started. */
+	STARTED("a new process until the application has started, s"),
+
+	/** Of the process, until its record is in etcd. */
+	REGISTERED("until its record is in etcd, s"),
+
 	/** From the call of watch, while records are written. */
 	LIST_WARM("first list over a warm connection, while records change, ms"),
 
@@ -99,8 +105,29 @@ enum Figure {
 	/** After everything. */
 	RSS("resident memory at the end, MiB"),
 
+	/** Of the JVM and of the application. */
+	THREADS("threads at the end"),
+
+	/** Seen by the servers. */
+	CONNECTIONS("connections"),
+
+	/** The JSON of one instance. */
+	RECORD_BYTES("record in etcd, bytes"),
+
 	/** CPU while nothing changes. */
 	REST_CPU("CPU at rest, ms per minute"),
+
+	/** Of all threads while nothing changes. */
+	REST_SWITCHES("context switches at rest, per second"),
+
+	/** To etcd while nothing changes. */
+	REST_REQUESTS("requests to etcd at rest, per minute"),
+
+	/** To etcd while nothing changes. */
+	REST_QUESTIONS("messages on watches to etcd at rest, per minute"),
+
+	/** CPU of etcd while nothing changes. */
+	REST_ETCD_CPU("CPU of etcd at rest, ms per minute"),
 
 	/** From etcd while nothing changes. */
 	REST_FROM("bytes from etcd at rest, per minute"),

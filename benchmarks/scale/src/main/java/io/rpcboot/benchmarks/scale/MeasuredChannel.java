@@ -34,12 +34,16 @@ import io.rpcboot.dispatch.ClientLoops;
 import io.rpcboot.registry.ServiceDiscovery;
 
 /**
- * A channel set up as the starter does it, with the starter's resolver and policy and a
- * health watch on each connection.
+ * A channel set up as the starter does it, with the starter's resolver and default
+ * policy, and a health watch on each connection unless it is measured without.
  */
 final class MeasuredChannel {
 
 	private static final long NEVER_IDLE_DAYS = 365_000;
+
+	private static final String BALANCING = "loadBalancingConfig";
+
+	private static final List<?> POLICY = List.of(Map.of("rpc_p2c", Map.of()));
 
 	private final ManagedChannel channel;
 
@@ -47,15 +51,15 @@ final class MeasuredChannel {
 		this.channel = channel;
 	}
 
-	static MeasuredChannel open(String application, ServiceDiscovery discovery, Published published) {
+	static MeasuredChannel open(String application, ServiceDiscovery discovery, Published published, boolean health) {
 		NameResolverRegistry resolvers = new NameResolverRegistry();
 		resolvers.register(new MeasuredResolverProvider(
 				new RpcNameResolverProvider(discovery, BalancerContext.standard()), published));
 		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc
 			.newChannelBuilder(RpcNameResolverProvider.SCHEME + ":///" + application,
 					InsecureChannelCredentials.create(), resolvers)
-			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of("rpc_round_robin", Map.of())),
-					"healthCheckConfig", Map.of("serviceName", "")))
+			.defaultServiceConfig(health ? Map.of(BALANCING, POLICY, "healthCheckConfig", Map.of("serviceName", ""))
+					: Map.of(BALANCING, POLICY))
 			.directExecutor()
 			.disableRetry()
 			.idleTimeout(NEVER_IDLE_DAYS, TimeUnit.DAYS);

@@ -18,9 +18,6 @@ package io.rpcboot.benchmarks.scale;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +28,7 @@ import io.rpcboot.benchmarks.driver.Fields;
  * Measures one consumer, and ends the run when the set that it published is not what etcd
  * holds.
  */
-final class Measurement {
+final class Measurement extends Column {
 
 	private static final int WARM_UP_BASE = 1_000_000;
 
@@ -40,8 +37,6 @@ final class Measurement {
 	private static final int BURST_WEIGHT = 7;
 
 	private static final int MAX_CHANNEL_BURST = 1000;
-
-	private static final long GAP_NANOS = 10_000_000;
 
 	private static final int PAGE = 1000;
 
@@ -52,40 +47,17 @@ final class Measurement {
 
 	private final ScaleOptions options;
 
-	private final Mode mode;
-
-	private final int size;
-
 	private final Application application;
 
 	private final ConsumerProcess consumer;
 
-	private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-
 	private long begun;
 
 	Measurement(ScaleOptions options, Mode mode, int size, Application application, ConsumerProcess consumer) {
+		super(mode, size);
 		this.options = options;
-		this.mode = mode;
-		this.size = size;
 		this.application = application;
 		this.consumer = consumer;
-	}
-
-	String name() {
-		return this.consumer.name();
-	}
-
-	Mode mode() {
-		return this.mode;
-	}
-
-	int size() {
-		return this.size;
-	}
-
-	double figure(Figure figure) {
-		return this.figures.getOrDefault(figure, Double.NaN);
 	}
 
 	/**
@@ -102,8 +74,8 @@ final class Measurement {
 		set(Figure.LIST_COLD, list.number("took") / 1e6);
 		set(Figure.LIST_BYTES, used.bytesFrom() / 1024.0);
 		set(Figure.LIST_READS, (double) used.reads());
-		check(list.number("size") == this.size, "the first list has " + list.number("size") + " instances");
-		check(used.reads() >= (this.size + PAGE - 1) / PAGE,
+		check(list.number("size") == size(), "the first list has " + list.number("size") + " instances");
+		check(used.reads() >= (size() + PAGE - 1) / PAGE,
 				"the first list took " + used.reads() + " range requests: it is not read in pages");
 		this.consumer.verify("DIGEST", "after the first list");
 	}
@@ -131,7 +103,7 @@ final class Measurement {
 		AtomicBoolean listed = new AtomicBoolean();
 		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
 			for (int turn = 0; turn < WRITES_WHILE_LISTING && !listed.get(); turn++) {
-				this.application.change(Expectation.changedIn(turn, this.size), WARM_UP_BASE - 1 - turn);
+				this.application.change(Expectation.changedIn(turn, size()), WARM_UP_BASE - 1 - turn);
 			}
 		});
 		Fields list = this.consumer.ask("SECOND");
@@ -177,7 +149,7 @@ final class Measurement {
 		SeenTimes seen = this.consumer.expect("EXPECT-WEIGHTS " + base);
 		for (int step = 0; step < millis.length; step++) {
 			long before = this.consumer.bytesFromEtcd();
-			long answered = this.application.change(Expectation.changedIn(step, this.size), base + step);
+			long answered = this.application.change(Expectation.changedIn(step, size()), base + step);
 			millis[step] = (seen.await(step) - answered) / 1e6;
 			LockSupport.parkNanos(gapNanos);
 			bytes[step] = this.consumer.bytesFromEtcd() - before;
@@ -212,8 +184,8 @@ final class Measurement {
 	 */
 	void burst() throws IOException, InterruptedException {
 		Usage before = this.consumer.usage();
-		int count = (this.mode == Mode.WATCH) ? this.size : Math.min(this.size, MAX_CHANNEL_BURST);
-		String await = "AWAIT " + this.size + " " + count + " " + BURST_WEIGHT;
+		int count = (mode() == Mode.WATCH) ? size() : Math.min(size(), MAX_CHANNEL_BURST);
+		String await = "AWAIT " + size() + " " + count + " " + BURST_WEIGHT;
 		this.consumer.send(await);
 		long first = System.nanoTime();
 		long last = this.application.rewrite(0, count, BURST_WEIGHT);
@@ -233,19 +205,19 @@ final class Measurement {
 	 * @throws InterruptedException if interrupted
 	 */
 	void halves() throws IOException, InterruptedException {
-		int half = this.size / 2;
+		int half = size() / 2;
 		Usage before = this.consumer.usage();
 		String await = "AWAIT " + half + " " + half + " " + BURST_WEIGHT;
 		this.consumer.send(await);
-		long last = this.application.remove(half, this.size);
+		long last = this.application.remove(half, size());
 		set(Figure.HALF_LEFT, (this.consumer.answer(await).number("nanos") - last) / 1e6);
 		Usage between = this.consumer.usage();
 		set(Figure.HALF_LEFT_CPU, between.since(before).cpuMillis() / 1e3);
 		this.consumer.verify("DIGEST", "after half of them left");
 		between = this.consumer.usage();
-		await = "AWAIT " + this.size + " " + this.size + " " + BURST_WEIGHT;
+		await = "AWAIT " + size() + " " + size() + " " + BURST_WEIGHT;
 		this.consumer.send(await);
-		last = this.application.rewrite(half, this.size, BURST_WEIGHT);
+		last = this.application.rewrite(half, size(), BURST_WEIGHT);
 		set(Figure.HALF_BACK, (this.consumer.answer(await).number("nanos") - last) / 1e6);
 		set(Figure.HALF_BACK_CPU, this.consumer.usage().since(between).cpuMillis() / 1e3);
 		this.consumer.verify("DIGEST", "after half of them returned");
@@ -256,12 +228,13 @@ final class Measurement {
 	 * @throws InterruptedException if interrupted
 	 */
 	void memory() throws InterruptedException {
-		if (this.mode == Mode.CHANNEL) {
+		if (mode().isChannel()) {
 			this.consumer.ask("CALL 100");
 		}
 		Fields heap = this.consumer.ask("HEAP");
 		set(Figure.HEAP, heap.number("heap") / 1024.0 / 1024.0);
 		set(Figure.RSS, heap.number("rss") / 1024.0);
+		set(Figure.THREADS, heap.number("threads"));
 	}
 
 	Usage usage() throws IOException, InterruptedException {
@@ -278,26 +251,11 @@ final class Measurement {
 		Usage used = this.consumer.usage().since(before);
 		double minutes = used.process().nanos() / 60e9;
 		set(Figure.REST_CPU, used.cpuMillis() / minutes);
+		set(Figure.REST_SWITCHES, used.process().switches() / minutes / 60);
 		set(Figure.REST_FROM, used.bytesFrom() / minutes);
 		set(Figure.REST_TO, used.bytesTo() / minutes);
 		check(used.sets() == 0, used.sets() + " sets were published while nothing changed");
 		this.consumer.verify("DIGEST", "after rest");
-	}
-
-	private void set(Figure figure, double value) {
-		this.figures.put(figure, value);
-	}
-
-	private void check(boolean good, String otherwise) {
-		if (!good) {
-			throw new IllegalStateException(name() + ": " + otherwise);
-		}
-	}
-
-	private static double percentile(double[] values, int percent) {
-		double[] sorted = values.clone();
-		Arrays.sort(sorted);
-		return sorted[Math.max(0, (int) Math.ceil(sorted.length * percent / 100.0) - 1)];
 	}
 
 }

@@ -21,6 +21,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * What scale.sh asks for.
@@ -28,7 +31,10 @@ import java.util.Map;
  * @param root the directory of the benchmarks
  * @param results the file to write
  * @param etcd etcd's server
+ * @param modes what to measure
  * @param sizes how many instances an application has
+ * @param references how many references an application has
+ * @param services how many services a server has
  * @param changes how many single changes are measured
  * @param warmUp how many single changes come before
  * @param joins how often an instance joins and leaves
@@ -36,13 +42,20 @@ import java.util.Map;
  * @param files how many files a process may have open
  * @param profile whether to record where the CPU time of the changes goes
  */
-record ScaleOptions(Path root, Path results, String etcd, List<Integer> sizes, int changes, int warmUp, int joins,
-		int restSeconds, int files, boolean profile) {
+record ScaleOptions(Path root, Path results, String etcd, Set<Mode> modes, List<Integer> sizes,
+		List<Integer> references, List<Integer> services, int changes, int warmUp, int joins, int restSeconds,
+		int files, boolean profile) {
 
 	/** Files of a process beside its connections. */
 	private static final int OTHER_FILES = 500;
 
 	private static final int MAX_PER_SERVER = 5000;
+
+	private static final int MIN_REST_SECONDS = 10;
+
+	private static final long SLOW_START_NANOS = TimeUnit.SECONDS.toNanos(32);
+
+	private static final String ALL_MODES = Arrays.stream(Mode.values()).map(Mode::id).collect(Collectors.joining(","));
 
 	static ScaleOptions parse(String[] args) {
 		Map<String, String> given = new HashMap<>();
@@ -51,12 +64,30 @@ record ScaleOptions(Path root, Path results, String etcd, List<Integer> sizes, i
 		}
 		return new ScaleOptions(Path.of(given.getOrDefault("root", "benchmarks")).toAbsolutePath(),
 				Path.of(given.getOrDefault("results", "SCALE.md")), given.getOrDefault("etcd", ""),
-				Arrays.stream(given.getOrDefault("sizes", "100,1000,10000").split(",", -1))
-					.map(Integer::valueOf)
-					.toList(),
-				number(given, "changes", 300), number(given, "warm-up", 300), number(given, "joins", 40),
-				number(given, "rest", 60), number(given, "files", 1024),
+				Arrays.stream(given.getOrDefault("modes", ALL_MODES).split(",", -1))
+					.map(Mode::of)
+					.collect(Collectors.toSet()),
+				numbers(given, "sizes", "100,1000,10000"), numbers(given, "references", "10,100,1000"),
+				numbers(given, "services", "1,200"), number(given, "changes", 300), number(given, "warm-up", 300),
+				number(given, "joins", 40), number(given, "rest", 60), number(given, "files", 1024),
 				Boolean.parseBoolean(given.getOrDefault("profile", "false")));
+	}
+
+	/**
+	 * Waits until the slow start of what was connected at a time is over, which looks at
+	 * each instance once a second; not before a short rest.
+	 * @param connectedNanos when it was
+	 * @throws InterruptedException if interrupted
+	 */
+	void settle(long connectedNanos) throws InterruptedException {
+		if (this.restSeconds >= MIN_REST_SECONDS) {
+			long left = SLOW_START_NANOS - (System.nanoTime() - connectedNanos);
+			TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
+		}
+	}
+
+	private static List<Integer> numbers(Map<String, String> given, String name, String otherwise) {
+		return Arrays.stream(given.getOrDefault(name, otherwise).split(",", -1)).map(Integer::valueOf).toList();
 	}
 
 	private static int number(Map<String, String> given, String name, int otherwise) {
@@ -77,7 +108,7 @@ record ScaleOptions(Path root, Path results, String etcd, List<Integer> sizes, i
 	 * @return the number
 	 */
 	int addressesPerServer() {
-		return Math.min(MAX_PER_SERVER, (this.files - OTHER_FILES) / (1 + channelSizes().size()));
+		return Math.min(MAX_PER_SERVER, (this.files - OTHER_FILES) / (1 + 2 * channelSizes().size()));
 	}
 
 }

@@ -32,15 +32,15 @@ final class ScaleReport {
 
 	private final ScaleOptions options;
 
-	private final List<Measurement> measurements;
+	private final List<? extends Column> columns;
 
 	private final String classPath;
 
 	private final StringBuilder text = new StringBuilder();
 
-	ScaleReport(ScaleOptions options, List<Measurement> measurements, String classPath) {
+	ScaleReport(ScaleOptions options, List<? extends Column> columns, String classPath) {
 		this.options = options;
-		this.measurements = measurements;
+		this.columns = columns;
 		this.classPath = classPath;
 	}
 
@@ -55,18 +55,19 @@ final class ScaleReport {
 		line("- " + this.options.changes() + " single changes at each size, after " + this.options.warmUp()
 				+ " to warm up; " + this.options.joins() + " joins and leaves; " + this.options.restSeconds()
 				+ " s of rest\n");
-		table(Mode.WATCH, "The registry's watch alone, by number of instances");
-		table(Mode.CHANNEL, "Behind a gRPC channel that is connected to every instance");
+		for (Mode mode : Mode.values()) {
+			table(mode);
+		}
 		growth();
 		return this.text.toString();
 	}
 
-	private void table(Mode mode, String title) {
-		List<Measurement> columns = of(mode);
+	private void table(Mode mode) {
+		List<? extends Column> columns = of(mode);
 		if (columns.isEmpty()) {
 			return;
 		}
-		line("## " + title + "\n");
+		line("## " + mode.title() + "\n");
 		Table table = new Table("", columns.stream().map((column) -> count(column.size())).toList());
 		for (Figure figure : Figure.values()) {
 			if (columns.stream().anyMatch((column) -> !Double.isNaN(column.figure(figure)))) {
@@ -78,31 +79,33 @@ final class ScaleReport {
 	}
 
 	private void growth() {
-		line("## What one more instance costs, between the least and the greatest size\n");
-		Table table = new Table("", Arrays.stream(Mode.values()).map((mode) -> "`" + mode.id() + "`").toList());
-		table.row("heap, bytes", slopes(Figure.HEAP, 1024 * 1024));
-		table.row("CPU per change, ns", slopes(Figure.CHANGE_CPU, 1e6));
-		table.row("allocated per change, bytes", slopes(Figure.CHANGE_ALLOCATED, 1024));
-		table.row("bytes of the first list", slopes(Figure.LIST_BYTES, 1024));
-		table.row("CPU at rest, µs per minute", slopes(Figure.REST_CPU, 1e3));
+		List<Mode> modes = Arrays.stream(Mode.values()).filter((mode) -> of(mode).size() > 1).toList();
+		if (modes.isEmpty()) {
+			return;
+		}
+		line("## What one more costs, between the least and the greatest size\n");
+		Table table = new Table("", modes.stream().map((mode) -> "`" + mode.id() + "`").toList());
+		table.row("heap, bytes", slopes(modes, Figure.HEAP, 1024 * 1024));
+		table.row("CPU per change, ns", slopes(modes, Figure.CHANGE_CPU, 1e6));
+		table.row("allocated per change, bytes", slopes(modes, Figure.CHANGE_ALLOCATED, 1024));
+		table.row("bytes of the first list", slopes(modes, Figure.LIST_BYTES, 1024));
+		table.row("CPU at rest, µs per minute", slopes(modes, Figure.REST_CPU, 1e3));
+		table.row("requests to etcd at rest, per minute", slopes(modes, Figure.REST_REQUESTS, 1));
 		line(table.toString());
 	}
 
-	private List<String> slopes(Figure figure, double unit) {
-		return Arrays.stream(Mode.values()).map((mode) -> Table.number(unit * slope(of(mode), figure))).toList();
+	private List<String> slopes(List<Mode> modes, Figure figure, double unit) {
+		return modes.stream().map((mode) -> Table.number(unit * slope(of(mode), figure))).toList();
 	}
 
-	private static double slope(List<Measurement> columns, Figure figure) {
-		if (columns.size() < 2) {
-			return Double.NaN;
-		}
-		Measurement least = columns.get(0);
-		Measurement greatest = columns.get(columns.size() - 1);
+	private static double slope(List<? extends Column> columns, Figure figure) {
+		Column least = columns.get(0);
+		Column greatest = columns.get(columns.size() - 1);
 		return (greatest.figure(figure) - least.figure(figure)) / (greatest.size() - least.size());
 	}
 
-	private List<Measurement> of(Mode mode) {
-		return this.measurements.stream().filter((measurement) -> measurement.mode() == mode).toList();
+	private List<? extends Column> of(Mode mode) {
+		return this.columns.stream().filter((column) -> column.mode() == mode).toList();
 	}
 
 	private static String count(int size) {

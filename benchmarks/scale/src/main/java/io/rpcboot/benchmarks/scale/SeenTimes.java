@@ -64,6 +64,10 @@ final class SeenTimes {
 		TIMES.setVolatile(this.memory, step * Long.BYTES, nanos);
 	}
 
+	void putFirst(int step, long nanos) {
+		TIMES.compareAndSet(this.memory, step * Long.BYTES, 0L, nanos);
+	}
+
 	long await(int step) {
 		long end = System.nanoTime() + PATIENCE_NANOS;
 		while (System.nanoTime() < end) {

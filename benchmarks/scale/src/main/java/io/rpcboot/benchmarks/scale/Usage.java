@@ -25,13 +25,17 @@ import io.rpcboot.benchmarks.driver.ProcessStats;
  * @param sets sets that it published
  * @param bytesFrom bytes that came to it from etcd
  * @param bytesTo bytes that went from it to etcd
- * @param reads range requests that etcd has answered to anybody
+ * @param etcd what etcd has done for anybody
  */
-record Usage(ProcessStats process, long sets, long bytesFrom, long bytesTo, long reads) {
+record Usage(ProcessStats process, long sets, long bytesFrom, long bytesTo, EtcdMetrics.Counts etcd) {
 
 	Usage since(Usage earlier) {
 		return new Usage(this.process.since(earlier.process), this.sets - earlier.sets,
-				this.bytesFrom - earlier.bytesFrom, this.bytesTo - earlier.bytesTo, this.reads - earlier.reads);
+				this.bytesFrom - earlier.bytesFrom, this.bytesTo - earlier.bytesTo, this.etcd.since(earlier.etcd));
+	}
+
+	long reads() {
+		return this.etcd.ranges();
 	}
 
 	double cpuMillis() {
