@@ -65,6 +65,9 @@ final class OperatedProcess implements AutoCloseable {
 	 * Asks and does not wait.
 	 */
 	CompletableFuture<HttpAnswer> sent(String path, String... headers) {
+		if (!isAlive()) {
+			throw new IllegalStateException("The process has ended: " + output());
+		}
 		HttpRequest.Builder request = request(path);
 		if (headers.length > 0) {
 			request.headers(headers);
