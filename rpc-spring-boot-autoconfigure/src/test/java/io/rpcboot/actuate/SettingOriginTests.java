@@ -73,11 +73,11 @@ class SettingOriginTests {
 		told.addAll(toldOfReference("timeout=2s", "stream-timeout=3s", "connect-timeout=1s", "throttling.enabled=true",
 				"throttling.k=3", "throttling.window=20s", "throttling.dry-run=true", "fallback.bean=instead",
 				"fallback.statuses=UNAVAILABLE", "load-balancing=round_robin", "hash-key.header=key",
-				"max-inbound-message-size=1MB", "max-buffered=1KB", "authority=echo.test", "version=2", "tags.disk=ssd",
-				"addresses=127.0.0.1:1", "retry.max-attempts=4", "retry.initial-backoff=10ms", "retry.max-backoff=20ms",
-				"retry.statuses=UNAVAILABLE", "retry.other-instances=true", "idempotent=true", "deduplicated=true",
-				"hedging.enabled=false", "hedging.percentile=95", "hedging.max-extra-percent=2", "ssl.enabled=false",
-				"credentials.type=basic", "credentials.username=me", "credentials.password=s3cret",
+				"max-inbound-message-size=1MB", "max-buffered=1KB", "connections=2", "authority=echo.test", "version=2",
+				"tags.disk=ssd", "addresses=127.0.0.1:1", "retry.max-attempts=4", "retry.initial-backoff=10ms",
+				"retry.max-backoff=20ms", "retry.statuses=UNAVAILABLE", "retry.other-instances=true", "idempotent=true",
+				"deduplicated=true", "hedging.enabled=false", "hedging.percentile=95", "hedging.max-extra-percent=2",
+				"ssl.enabled=false", "credentials.type=basic", "credentials.username=me", "credentials.password=s3cret",
 				"credentials.allow-plaintext=true", "subset.enabled=true", "subset.size=12"));
 		told.addAll(toldOfReference("namespaces=one,two", "prefer-namespace=two", "hash-key.field=text",
 				"ssl.bundle=mesh", "credentials.type=bearer", "credentials.token=s3cret"));

@@ -121,24 +121,22 @@ final class OperatedPair implements AutoCloseable {
 	}
 
 	private OperatedProcess provider(String[] bundle) {
-		return new OperatedProcess(OperatedProvider.Application.class,
-				common(bundle, "spring.application.name=orders", "rpc.server.port=" + this.port,
-						"rpc.server.address=127.0.0.1", "rpc.server.advertised.host=127.0.0.1",
-						"rpc.server.shutdown.quiet-period=100ms", "rpc.server.ssl.bundle=web",
-						"rpc.server.ssl.client-auth=require", "rpc.server.authentication.protect-reflection=true",
-						"rpc.server.authentication.x509.enabled=true",
-						"rpc.server.admission.defaults.max-concurrent=50", "rpc.server.admission.adaptive.enabled=true",
-						"rpc.server.admission.methods.[rpc.testing.Plain/Say].max-concurrent=1",
-						"rpc.server.admission.methods.[rpc.testing.Plain/Say].queue-capacity=0",
-						"rpc.server.admission.callers.named.batch.rate=0.01",
-						"rpc.server.admission.callers.named.batch.burst=1", "rpc.server.executors.reports.threads=2",
-						"rpc.server.services.[rpc.testing.Plain].executor=reports",
-						"rpc.server.streams.methods.[rpc.testing.Echo/ServerStream].max-age=1s",
-						"rpc.server.deduplication.methods=rpc.testing.Echo/Unary", "rpc.server.access-log.enabled=true",
-						"rpc.server.access-log.slow-threshold=200ms", "rpc.server.mdc.enabled=true",
-						"rpc.registry.instance.zone=az1", "rpc.health.services.front=readiness",
-						"rpc.health.interval=200ms",
-						"management.endpoint.health.group.readiness.include=readinessState,rpcServer,rpcRegistry"));
+		return new OperatedProcess(OperatedProvider.Application.class, common(bundle, "spring.application.name=orders",
+				"rpc.server.port=" + this.port, "rpc.server.address=127.0.0.1", "rpc.server.advertised.host=127.0.0.1",
+				"rpc.server.shutdown.quiet-period=100ms", "rpc.server.ssl.bundle=web",
+				"rpc.server.ssl.client-auth=require", "rpc.server.authentication.protect-reflection=true",
+				"rpc.server.authentication.x509.enabled=true", "rpc.server.admission.defaults.max-concurrent=50",
+				"rpc.server.admission.adaptive.enabled=true",
+				"rpc.server.admission.methods.[rpc.testing.Plain/Say].max-concurrent=1",
+				"rpc.server.admission.methods.[rpc.testing.Plain/Say].queue-capacity=0",
+				"rpc.server.admission.callers.named.batch.rate=0.01",
+				"rpc.server.admission.callers.named.batch.burst=1", "rpc.server.executors.reports.threads=2",
+				"rpc.server.services.[rpc.testing.Plain].executor=reports",
+				"rpc.server.streams.methods.[rpc.testing.Echo/ServerStream].max-age=1s",
+				"rpc.server.deduplication.methods=rpc.testing.Echo/Unary", "rpc.server.access-log.enabled=true",
+				"rpc.server.access-log.slow-threshold=200ms", "rpc.server.mdc.enabled=true",
+				"rpc.registry.instance.zone=az1", "rpc.health.services.front=readiness", "rpc.health.interval=200ms",
+				"management.endpoint.health.group.readiness.include=readinessState,rpcServer,rpcRegistry"));
 	}
 
 	private OperatedProcess consumer(String[] bundle) {

@@ -18,7 +18,6 @@ package io.rpcboot.system;
 
 import java.util.concurrent.CompletableFuture;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

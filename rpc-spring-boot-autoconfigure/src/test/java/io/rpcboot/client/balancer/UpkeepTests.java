@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.rpcboot.client.balancer;
 
 import java.util.List;
@@ -64,8 +63,8 @@ class UpkeepTests {
 		given(this.helper.getSynchronizationContext()).willReturn(this.syncContext);
 		given(this.helper.getScheduledExecutorService()).willReturn(this.timer);
 		willReturn(mock(ScheduledFuture.class)).given(this.timer).schedule(any(Runnable.class), anyLong(), any());
-		this.upkeep.start(new BalancerContext(Policies.builtIn(), (application) -> List.of(), OutlierSettings.DEFAULTS,
-				null));
+		this.upkeep
+			.start(new BalancerContext(Policies.builtIn(), (application) -> List.of(), OutlierSettings.DEFAULTS, null));
 	}
 
 	@Test
