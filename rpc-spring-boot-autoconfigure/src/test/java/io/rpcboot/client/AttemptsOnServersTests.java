@@ -147,7 +147,9 @@ class AttemptsOnServersTests {
 		this.second.behaviour = Behaviour.DIE;
 		run((api) -> {
 			StatusRuntimeException failure = api.tryCall();
-			assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+			// Its time is up while it waits for that server, or too short for a further
+			// wait.
+			assertThat(failure.getStatus().getCode()).isIn(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
 			assertThat(failure).hasMessageContaining("it may have run");
 			assertThat(this.first.executed.get() + this.second.executed.get()).isOne();
 		}, METHOD + "deduplicated=true");
