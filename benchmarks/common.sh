@@ -29,6 +29,18 @@ use_built() {
 	mkdir -p benchmarks/target
 }
 
+# newer_jdk <version>: prints the home of a JDK of that version or later, if there is one.
+newer_jdk() {
+	local home version
+	for home in /usr/lib/jvm/*; do
+		version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || true
+		if [ "${version:-0}" -ge "$1" ]; then
+			echo "$home"
+			return
+		fi
+	done
+}
+
 # measure <results> <heap> <main class> [argument...]: runs it, ends it with the script, says where the
 # results are, and returns its exit code.
 measure() {

@@ -33,19 +33,6 @@ while [ $# -gt 0 ]; do
 done
 [ $smoke = no ] || options=(--rounds 1 --warm-up 100 --measure 100 ${options[@]+"${options[@]}"})
 
-# A JDK with virtual threads, for the scenario b16v.
-newer_jdk() {
-	local home version
-	for home in /usr/lib/jvm/*; do
-		version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || true
-		if [ "${version:-0}" -ge 21 ]; then
-			echo "$home"
-			return
-		fi
-	done
-	echo "b16v is left out: there is no JDK 21 or later in /usr/lib/jvm" >&2
-}
-
 # h2load comes with Debian's nghttp2-client.
 find_h2load() {
 	if ! type -P h2load >/dev/null && [ "$(id -u)" = 0 ] && type -P apt-get >/dev/null; then
@@ -57,7 +44,8 @@ find_h2load() {
 use_built raw ours boot dubbo runner
 etcd=$(./etcd.sh)
 h2load=$(find_h2load)
-newer=$(newer_jdk)
+newer=$(newer_jdk 21)    # virtual threads, for the scenario b16v
+[ -n "$newer" ] || echo "b16v is left out: there is no JDK 21 or later in /usr/lib/jvm" >&2
 
 measure "$results" 256m io.rpcboot.benchmarks.runner.Runner --root benchmarks --results "$results" \
 	--etcd "$etcd" --h2load "$h2load" --newer-jdk "$newer" --budget $((budget - SECONDS)) ${options[@]+"${options[@]}"}

@@ -71,7 +71,12 @@ public final class Machine {
 		return System.getProperty("java.vm.name") + " " + Runtime.version();
 	}
 
-	static String jdk(Path home) {
+	/**
+	 * Returns another JDK.
+	 * @param home its directory
+	 * @return its version
+	 */
+	public static String jdk(Path home) {
 		return field(home.resolve("release"), "JAVA_RUNTIME_VERSION", home.toString()).replace("\"", "");
 	}
 

@@ -28,7 +28,7 @@ import io.rpcboot.benchmarks.v1.Message;
  * Finds out when a server has answered a first call. It is warm before it is used, so
  * that it takes the same time for every server.
  */
-final class Probe {
+public final class Probe {
 
 	private static final int WARM_UP_CALLS = 500;
 
@@ -45,7 +45,11 @@ final class Probe {
 		return probe;
 	}
 
-	void call(int port) {
+	/**
+	 * Calls a server once, over a connection of its own.
+	 * @param port where it listens
+	 */
+	public void call(int port) {
 		call(port, 1);
 	}
 

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.rpcboot.benchmarks.empty;
+
+import io.rpcboot.benchmarks.driver.Fields;
+import io.rpcboot.benchmarks.driver.IdleLoop;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+
+/**
+ * An application with nothing in it.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class EmptyApplication {
+
+	/**
+	 * Starts the application.
+	 * @param args properties
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(EmptyApplication.class, args);
+		IdleLoop.run(new Fields().with("started", System.nanoTime()));
+	}
+
+}
