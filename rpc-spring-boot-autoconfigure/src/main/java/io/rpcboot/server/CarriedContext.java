@@ -33,9 +33,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Puts the lane, the tenant and the baggage of a request, and that it is a repeated
- * attempt, into the context in which it is served, for the calls that its handler makes,
- * and who made it, for the handler. A request without them passes untouched and costs no
- * object.
+ * attempt, into the context in which it is served, for the calls that its handler makes.
+ * A request without them passes untouched and costs no object.
  */
 final class CarriedContext implements ServerInterceptor, Ordered {
 
@@ -51,12 +50,10 @@ final class CarriedContext implements ServerInterceptor, Ordered {
 			ServerCallHandler<Q, A> next) {
 		String lane = name(headers, RpcMetadata.LANE);
 		String tenant = name(headers, RpcMetadata.TENANT);
-		String caller = name(headers, RpcMetadata.CALLER);
 		Context current = Context.current();
 		Context context = CarriedMetadata.read(headers, current);
 		context = (lane != null) ? context.withValue(CallContext.LANE, lane) : context;
 		context = (tenant != null) ? context.withValue(CallContext.TENANT, tenant) : context;
-		context = (caller != null) ? context.withValue(CallContext.CALLER, caller) : context;
 		context = headers.containsKey(RpcMetadata.NO_RETRY) ? context.withValue(CallContext.NO_RETRY, Boolean.TRUE)
 				: context;
 		return (context == current) ? next.startCall(call, headers)
@@ -64,9 +61,13 @@ final class CarriedContext implements ServerInterceptor, Ordered {
 	}
 
 	/**
-	 * Values are untrusted, so one that is no name is not even logged.
+	 * Returns the name in a header. Values are untrusted, so one that is no name is not
+	 * even logged.
+	 * @param headers the headers of a request
+	 * @param key the header
+	 * @return the name; {@code null} if there is none
 	 */
-	private static @Nullable String name(Metadata headers, Metadata.Key<String> key) {
+	static @Nullable String name(Metadata headers, Metadata.Key<String> key) {
 		String value = headers.get(key);
 		if (value == null || CallContext.isName(value)) {
 			return value;

@@ -117,7 +117,9 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 		deduplicated.applyTo(deduplication);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
-		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings)).addStreamTracerFactory(calls);
+		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings))
+			.addStreamTracerFactory(new CallerContext())
+			.addStreamTracerFactory(calls);
 		ConnectionLimits connections = new ConnectionLimits(settings.connections());
 		connections.applyTo(builder);
 		loops.applyTo(builder, (listener) -> {
