@@ -22,17 +22,16 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.ThreadMXBean;
 
 /**
  * What a process has used up to now.
  *
  * @param nanos when this was taken, by the process's own clock
  * @param cpuNanos CPU time of the process, user and system
- * @param allocatedBytes bytes allocated by the threads that are alive
+ * @param allocatedBytes bytes allocated, but for what threads that have ended meanwhile
+ * did after the last look
  * @param switches context switches of the threads that are alive; 0 where there is no
  * {@code /proc}
  * @param jitMillis time that the just-in-time compiler has taken
@@ -44,8 +43,6 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 	private static final OperatingSystemMXBean SYSTEM = ManagementFactory
 		.getPlatformMXBean(OperatingSystemMXBean.class);
 
-	private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-
 	private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
 	private static final Path PROC = Path.of("/proc/self");
@@ -55,9 +52,7 @@ public record ProcessStats(long nanos, long cpuNanos, long allocatedBytes, long 
 	 * @return the figures
 	 */
 	public static ProcessStats take() {
-		long allocated = Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
-			.filter((bytes) -> bytes > 0)
-			.sum();
+		long allocated = AllocatedBytes.OF_PROCESS.look();
 		long rss = Files.isDirectory(PROC) ? figure(PROC.resolve("status"), "VmRSS:") : 0;
 		return new ProcessStats(System.nanoTime(), SYSTEM.getProcessCpuTime(), allocated, switchesOfThreads(),
 				COMPILER.getTotalCompilationTime(), rss);

@@ -16,6 +16,10 @@
 
 package io.rpcboot.benchmarks.ours;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 import io.rpcboot.benchmarks.driver.BenchClient;
 import io.rpcboot.benchmarks.driver.ClientLoop;
 import io.rpcboot.benchmarks.driver.GrpcBenchClient;
@@ -54,14 +58,14 @@ public class OursClient {
 	/**
 	 * Starts the client.
 	 * @param args the server's port, which is not used: etcd knows it; {@code blocking}
-	 * or {@code non-blocking}; etcd's endpoint
+	 * or {@code non-blocking}; etcd's endpoint; any properties, each {@code --name=value}
 	 */
 	public static void main(String[] args) {
-		ClientLoop.run(
-				SpringApplication
-					.run(OursClient.class, "--spring.profiles.active=" + args[1],
-							"--spring.application.name=bench-client", "--rpc.registry.etcd.endpoints=" + args[2])
-					.getBean(BenchClient.class));
+		List<String> properties = new ArrayList<>(List.of("--spring.profiles.active=" + args[1],
+				"--spring.application.name=bench-client", "--rpc.registry.etcd.endpoints=" + args[2]));
+		properties.addAll(Arrays.asList(args).subList(3, args.length));
+		ClientLoop
+			.run(SpringApplication.run(OursClient.class, properties.toArray(String[]::new)).getBean(BenchClient.class));
 	}
 
 }

@@ -16,6 +16,10 @@
 
 package io.rpcboot.benchmarks.ours;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 import io.rpcboot.benchmarks.driver.Handler;
 import io.rpcboot.benchmarks.driver.ServerLoop;
 
@@ -41,11 +45,14 @@ public class OursServer {
 
 	/**
 	 * Starts the server.
-	 * @param args {@code blocking} or {@code non-blocking}, and etcd's endpoint
+	 * @param args {@code blocking} or {@code non-blocking}, etcd's endpoint, and any
+	 * properties, each {@code --name=value}
 	 */
 	public static void main(String[] args) {
-		ApplicationContext context = SpringApplication.run(OursServer.class, "--spring.profiles.active=" + args[0],
-				"--spring.application.name=bench-server-" + args[0], "--rpc.registry.etcd.endpoints=" + args[1]);
+		List<String> properties = new ArrayList<>(List.of("--spring.profiles.active=" + args[0],
+				"--spring.application.name=bench-server-" + args[0], "--rpc.registry.etcd.endpoints=" + args[1]));
+		properties.addAll(Arrays.asList(args).subList(2, args.length));
+		ApplicationContext context = SpringApplication.run(OursServer.class, properties.toArray(String[]::new));
 		int port = context.getEnvironment().getRequiredProperty("local.rpc.server.port", Integer.class);
 		ServerLoop.run(port, context.getBean(Handler.class));
 	}

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.rpcboot.benchmarks.runner.Median;
+
 /**
  * What the rounds have measured.
  */
@@ -46,7 +48,7 @@ final class Figures {
 	 * @return nanoseconds, the median of the rounds; not a number if not measured
 	 */
 	double nanos(Cell cell) {
-		return median(of(cell).stream().map(Sample::nanos).toList());
+		return Median.of(of(cell).stream().mapToDouble(Sample::nanos));
 	}
 
 	/**
@@ -57,9 +59,8 @@ final class Figures {
 	double ratio(Cell cell) {
 		List<Sample> own = of(cell);
 		List<Sample> reference = of(cell.reference());
-		return median(IntStream.range(0, Math.min(own.size(), reference.size()))
-			.mapToObj((round) -> own.get(round).nanos() / reference.get(round).nanos())
-			.toList());
+		return Median.of(IntStream.range(0, Math.min(own.size(), reference.size()))
+			.mapToDouble((round) -> own.get(round).nanos() / reference.get(round).nanos()));
 	}
 
 	/**
@@ -88,15 +89,6 @@ final class Figures {
 
 	private List<Sample> of(Cell cell) {
 		return this.samples.getOrDefault(cell, List.of());
-	}
-
-	private static double median(List<Double> values) {
-		double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-		int middle = sorted.length / 2;
-		if (sorted.length == 0) {
-			return Double.NaN;
-		}
-		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 	}
 
 	/**

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadySubchannel extends Subchannel {
 
-	private final List<EquivalentAddressGroup> addresses;
+	private List<EquivalentAddressGroup> addresses;
 
 	private @Nullable SubchannelStateListener listener;
 
@@ -60,6 +60,11 @@ final class ReadySubchannel extends Subchannel {
 	@Override
 	public List<EquivalentAddressGroup> getAllAddresses() {
 		return this.addresses;
+	}
+
+	@Override
+	public void updateAddresses(List<EquivalentAddressGroup> newAddresses) {
+		this.addresses = List.copyOf(newAddresses);
 	}
 
 	@Override

@@ -65,14 +65,20 @@ final class Scene {
 
 	private final List<ServiceInstance> instances;
 
+	private final ResolvedAddresses all;
+
+	private final ResolvedAddresses withoutLast;
+
 	private final LoadBalancer balancer;
 
 	private Scene(List<ServiceInstance> instances, Variant variant, Function<LoadBalancer.Helper, LoadBalancer> maker) {
 		this.context = new BalancerContext(policies(variant), InstanceFilters::standard, OutlierSettings.DEFAULTS,
 				null);
 		this.instances = instances;
+		this.all = addresses(instances);
+		this.withoutLast = addresses(instances.subList(0, instances.size() - 1));
 		this.balancer = maker.apply(this.helper);
-		this.helper.getSynchronizationContext().execute(() -> this.balancer.acceptResolvedAddresses(addresses()));
+		returnLast();
 	}
 
 	/**
@@ -126,9 +132,9 @@ final class Scene {
 		return "01jd8x7c4r9t2v5w-" + Integer.toString(number + 46656, 36);
 	}
 
-	private ResolvedAddresses addresses() {
+	private ResolvedAddresses addresses(List<ServiceInstance> some) {
 		List<EquivalentAddressGroup> groups = new ArrayList<>();
-		for (ServiceInstance instance : this.instances) {
+		for (ServiceInstance instance : some) {
 			groups.add(new EquivalentAddressGroup(InetSocketAddress.createUnresolved(instance.host(), instance.port()),
 					Attributes.newBuilder().set(InstanceAttributes.INSTANCE, instance).build()));
 		}
@@ -139,6 +145,24 @@ final class Scene {
 				.set(InstanceAttributes.APPLICATION, APPLICATION)
 				.build())
 			.build();
+	}
+
+	/**
+	 * Lets the last instance leave.
+	 */
+	void removeLast() {
+		accept(this.withoutLast);
+	}
+
+	/**
+	 * Lets all instances be there.
+	 */
+	void returnLast() {
+		accept(this.all);
+	}
+
+	private void accept(ResolvedAddresses addresses) {
+		this.helper.getSynchronizationContext().execute(() -> this.balancer.acceptResolvedAddresses(addresses));
 	}
 
 	SubchannelPicker picker() {

@@ -106,7 +106,7 @@ final class Report {
 							median(peer, scenario, (cell) -> cell.client().switches())));
 		}
 		line(table.toString());
-		line("Bytes allocated and switches are summed over the threads alive at both ends of the interval.\n");
+		line("Switches are summed over the threads alive at both ends of the interval.\n");
 	}
 
 	void starts(List<RunningPeer> peers) throws InterruptedException {

@@ -41,7 +41,7 @@ final class Results {
 	}
 
 	double median(ToDoubleFunction<Cell> figure) {
-		return median(this.cells.stream().map(figure::applyAsDouble).toList());
+		return Median.of(this.cells.stream().mapToDouble(figure));
 	}
 
 	double max(ToDoubleFunction<Cell> figure) {
@@ -56,7 +56,7 @@ final class Results {
 	 * @return the median, NaN if it was not measured
 	 */
 	double median(Peer peer, String scenario, ToDoubleFunction<Cell> figure) {
-		return median(cells(peer, scenario).stream().map(figure::applyAsDouble).toList());
+		return Median.of(cells(peer, scenario).stream().mapToDouble(figure));
 	}
 
 	/**
@@ -79,20 +79,11 @@ final class Results {
 				.orElse(Double.NaN);
 			ratios.add(figure.applyAsDouble(cell) / least);
 		}
-		return median(ratios);
+		return Median.of(ratios.stream().mapToDouble(Double::doubleValue));
 	}
 
 	private List<Cell> cells(Peer peer, String scenario) {
 		return this.cells.stream().filter((cell) -> cell.peer() == peer && cell.scenario().equals(scenario)).toList();
-	}
-
-	static double median(List<Double> values) {
-		List<Double> sorted = values.stream().filter((value) -> !value.isNaN()).sorted().toList();
-		if (sorted.isEmpty()) {
-			return Double.NaN;
-		}
-		int middle = sorted.size() / 2;
-		return (sorted.size() % 2 == 1) ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
 	}
 
 }

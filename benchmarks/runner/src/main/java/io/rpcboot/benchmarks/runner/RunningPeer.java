@@ -19,10 +19,9 @@ package io.rpcboot.benchmarks.runner;
 import java.io.IOException;
 import java.util.List;
 
-import io.rpcboot.benchmarks.driver.Fields;
-import io.rpcboot.benchmarks.driver.ProcessStats;
 import io.rpcboot.benchmarks.driver.Scenario;
 import io.rpcboot.benchmarks.driver.Scenario.Kind;
+import io.rpcboot.benchmarks.runner.ProcessPair.Measurement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,30 +118,10 @@ final class RunningPeer implements AutoCloseable {
 			throws InterruptedException {
 		PeerProcess client = (scenario.kind() == Kind.VIRTUAL && this.newerClient != null) ? this.newerClient
 				: this.client;
-		client.send("RUN " + scenario.id() + " " + rampMillis + " " + millis);
-		client.await("BEGIN");
-		Fields begin = this.server.stats();
-		client.await("END");
-		Fields end = this.server.stats();
-		Fields result = client.await("RESULT");
-		failures.add(this.peer, scenario.id(), result.number("failures"), result.text("failure"));
-		ProcessStats server = ProcessStats.of(end).since(ProcessStats.of(begin));
-		ProcessStats own = ProcessStats.of(result);
-		double perSecond = (scenario.kind() == Kind.UP)
-				? (end.number("received") - begin.number("received")) * 1e9 / server.nanos()
-				: result.number("count") * 1e9 / own.nanos();
-		return new Cell(this.peer, scenario.id(), round, perSecond, micros(result, scenario, "p50"),
-				micros(result, scenario, "p99"), micros(result, scenario, "p999"), jitShare(server, own),
-				Usage.of(server, perSecond), Usage.of(own, perSecond));
-	}
-
-	private static double jitShare(ProcessStats server, ProcessStats client) {
-		int cores = Runtime.getRuntime().availableProcessors();
-		return (server.jitMillis() + client.jitMillis()) * 1e6 / client.nanos() / cores;
-	}
-
-	private static double micros(Fields result, Scenario scenario, String name) {
-		return scenario.kind().isUnary() ? result.number(name) / 1e3 : Double.NaN;
+		Measurement measured = new ProcessPair(this.server, client).measure(scenario, rampMillis, millis);
+		failures.add(this.peer, scenario.id(), measured.failures(), measured.failure());
+		return new Cell(this.peer, scenario.id(), round, measured.perSecond(), measured.p50(), measured.p99(),
+				measured.p999(), measured.jitShare(), measured.server(), measured.client());
 	}
 
 	@Override

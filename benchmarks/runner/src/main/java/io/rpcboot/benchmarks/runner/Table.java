@@ -79,7 +79,12 @@ public final class Table {
 		return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * value);
 	}
 
-	static String ratio(double value) {
+	/**
+	 * Returns a ratio.
+	 * @param value the ratio
+	 * @return its text, a dash for one that was not measured
+	 */
+	public static String ratio(double value) {
 		return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.2f", value);
 	}
 

@@ -25,7 +25,7 @@ import io.rpcboot.benchmarks.driver.ProcessStats;
  * @param bytes bytes allocated
  * @param switches context switches
  */
-record Usage(double cpuMicros, double bytes, double switches) {
+public record Usage(double cpuMicros, double bytes, double switches) {
 
 	/**
 	 * Divides what a process used by what was done, each over its own time.
