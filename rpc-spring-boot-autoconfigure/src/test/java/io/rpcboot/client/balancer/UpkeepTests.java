@@ -103,7 +103,7 @@ class UpkeepTests {
 
 	private InstanceConnection connection() {
 		InstanceConnection connection = this.upkeep.connection(this.instance, () -> {
-		});
+		}, 1);
 		this.upkeep.retain(List.of(this.instance));
 		return connection;
 	}
