@@ -17,6 +17,8 @@
 package io.rpcboot.client;
 
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientStreamTracer;
+import io.grpc.MethodDescriptor;
 
 /**
  * Sees the calls of references twice: as their callers do, and attempt by attempt. Asked
@@ -35,11 +37,13 @@ public interface CallObservation {
 	ClientInterceptor calls(String application);
 
 	/**
-	 * Returns what sees each attempt of the calls to an application from inside of
-	 * everything else of this library.
+	 * Returns what sees each attempt of the calls of a method, from inside of everything
+	 * else of this library. Asked when the method is called first, and again when its
+	 * settings are replaced, on the thread of the call.
 	 * @param application the application
-	 * @return the interceptor, which leaves the headers as they are
+	 * @param method the method
+	 * @return makes a tracer for each attempt, which leaves the headers as they are
 	 */
-	ClientInterceptor attempts(String application);
+	ClientStreamTracer.Factory attempts(String application, MethodDescriptor<?, ?> method);
 
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.rpcboot.client.attempt.AttemptPolicy;
+import io.rpcboot.client.attempt.ReadOnlyTracerFactory;
 import io.rpcboot.client.balancer.PickOptions;
 import io.rpcboot.client.routing.CallRoute;
 import org.jspecify.annotations.Nullable;
@@ -38,32 +39,52 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how its calls are attempted; {@code null} for the default
  * @param sendBound how far those who send may be ahead; {@code null} for no bound, as for
  * methods with one request
+ * @param tracers makes a tracer for each attempt; {@code null} for none
  */
 record CallPlan(long timeoutNanos, String timeoutOrigin, CallRoutes routes, @Nullable HashKeySource hashKey,
-		Channel channel, @Nullable AttemptPolicy attempts, @Nullable SendBound sendBound) {
+		Channel channel, @Nullable AttemptPolicy attempts, @Nullable SendBound sendBound,
+		@Nullable ReadOnlyTracerFactory tracers) {
 
 	static final long UNBOUNDED = 0;
 
 	/**
-	 * Returns the options of a call under this plan. A deadline that the caller is under
-	 * itself stays the upper bound: gRPC takes the earlier of both.
-	 * @param options what the call says itself, which wins
+	 * Adds to the options of calls what is the same for all of them that say the same.
+	 * @param options what the calls say themselves, which wins
 	 * @return the options
 	 */
-	CallOptions options(CallOptions options) {
+	CallOptions fixed(CallOptions options) {
 		CallOptions planned = options;
-		if (this.timeoutNanos != UNBOUNDED && options.getDeadline() == null) {
-			planned = planned.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS);
+		if (isTimed(options)) {
 			planned = planned.withOption(AttemptPolicy.TIMEOUT_ORIGIN, this.timeoutOrigin);
 		}
 		if (this.attempts != null) {
 			planned = planned.withOption(AttemptPolicy.KEY, this.attempts);
 		}
-		CallRoute route = this.routes.route(options);
-		if (!route.equals(CallRoute.NONE)) {
-			planned = planned.withOption(PickOptions.ROUTE, route);
+		if (this.hashKey != null) {
+			planned = planned.withOption(HashKeyInterceptor.SOURCE, this.hashKey);
 		}
-		return (this.hashKey != null) ? planned.withOption(HashKeyInterceptor.SOURCE, this.hashKey) : planned;
+		return (this.tracers != null) ? planned.withStreamTracerFactory(this.tracers) : planned;
+	}
+
+	/**
+	 * Adds to the options of a call what is its own: the deadline, and where it may go. A
+	 * deadline that the caller is under itself stays the upper bound: gRPC takes the
+	 * earlier of both.
+	 * @param options what the call says itself
+	 * @param fixed the same, by {@link #fixed}
+	 * @return the options
+	 */
+	CallOptions options(CallOptions options, CallOptions fixed) {
+		CallOptions planned = fixed;
+		if (isTimed(options)) {
+			planned = planned.withDeadlineAfter(this.timeoutNanos, TimeUnit.NANOSECONDS);
+		}
+		CallRoute route = this.routes.route(options);
+		return route.equals(CallRoute.NONE) ? planned : planned.withOption(PickOptions.ROUTE, route);
+	}
+
+	private boolean isTimed(CallOptions options) {
+		return this.timeoutNanos != UNBOUNDED && options.getDeadline() == null;
 	}
 
 }

@@ -54,7 +54,7 @@ record CallPlans(RpcChannels channels, String application, CallTimeouts timeouts
 		return new CallPlan((timeout != null) ? TimeUnit.NANOSECONDS.convert(timeout.value()) : CallPlan.UNBOUNDED,
 				(timeout != null) ? timeout.origin() : "",
 				new CallRoutes(routed(policy), this.route.version(), this.route.tags()), hashKey(method, policy),
-				channel(name), attempts(method), sendBound(method));
+				channel(name), attempts(method), sendBound(method), this.channels.tracers(this.application, method));
 	}
 
 	private @Nullable AttemptPolicy attempts(MethodDescriptor<?, ?> method) {

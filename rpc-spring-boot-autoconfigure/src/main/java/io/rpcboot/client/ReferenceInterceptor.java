@@ -54,15 +54,16 @@ final class ReferenceInterceptor implements ClientInterceptor {
 
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		CallPlan plan = plan(method);
+		PlannedCalls calls = calls(method);
+		CallPlan plan = calls.plan();
 		SendBound bound = plan.sendBound();
-		return (bound != null) ? bound.newCall(method, plan.options(options), plan.channel())
-				: plan.channel().newCall(method, plan.options(options));
+		return (bound != null) ? bound.newCall(method, calls.options(options), plan.channel())
+				: plan.channel().newCall(method, calls.options(options));
 	}
 
 	/** By identity: to compare all that is set would cost each call. */
 	@SuppressWarnings("ReferenceEquality")
-	private CallPlan plan(MethodDescriptor<?, ?> method) {
+	private PlannedCalls calls(MethodDescriptor<?, ?> method) {
 		Plans current = this.plans;
 		if (current.settings() != this.reference.current()) {
 			current = plans(this.reference.current());
@@ -83,12 +84,12 @@ final class ReferenceInterceptor implements ClientInterceptor {
 	 * @param byMethod by full method name: a descriptor may be made for each call
 	 */
 	private record Plans(Reference settings, Function<MethodDescriptor<?, ?>, CallPlan> planner,
-			Map<String, CallPlan> byMethod) {
+			Map<String, PlannedCalls> byMethod) {
 
-		CallPlan of(MethodDescriptor<?, ?> method) {
-			CallPlan plan = this.byMethod.get(method.getFullMethodName());
-			return (plan != null) ? plan
-					: this.byMethod.computeIfAbsent(method.getFullMethodName(), (name) -> this.planner.apply(method));
+		PlannedCalls of(MethodDescriptor<?, ?> method) {
+			PlannedCalls calls = this.byMethod.get(method.getFullMethodName());
+			return (calls != null) ? calls : this.byMethod.computeIfAbsent(method.getFullMethodName(),
+					(name) -> new PlannedCalls(this.planner.apply(method)));
 		}
 
 	}

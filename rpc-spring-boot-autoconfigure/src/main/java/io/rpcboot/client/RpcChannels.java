@@ -37,6 +37,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -44,6 +45,7 @@ import io.rpcboot.client.RpcClientSettings.Reference;
 import io.rpcboot.client.attempt.AttemptCounters;
 import io.rpcboot.client.attempt.AttemptEngine;
 import io.rpcboot.client.attempt.AttemptTracing;
+import io.rpcboot.client.attempt.ReadOnlyTracerFactory;
 import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.client.balancer.BalancingExplanation;
 import io.rpcboot.client.balancer.policy.LoadBalancingPolicy;
@@ -300,11 +302,19 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		if (policy == null) {
 			channel = ClientInterceptors.intercept(channel, new AttemptTracing());
 		}
-		if (this.observation != null) {
-			channel = ClientInterceptors.intercept(channel, this.observation.attempts(application));
-		}
 		return ClientInterceptors.interceptForward(channel, concat(
 				nonBlockingCallbacks ? this.nonBlocking : this.blocking, this.attempts.interceptor(application)));
+	}
+
+	/**
+	 * Returns what makes a tracer for each attempt of the calls of a method.
+	 * @param application the application
+	 * @param method the method
+	 * @return makes the tracers; {@code null} if nobody sees the attempts
+	 */
+	@Nullable ReadOnlyTracerFactory tracers(String application, MethodDescriptor<?, ?> method) {
+		return (this.observation != null) ? new ReadOnlyTracerFactory(this.observation.attempts(application, method))
+				: null;
 	}
 
 	/**

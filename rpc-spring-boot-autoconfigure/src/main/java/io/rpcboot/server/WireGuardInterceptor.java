@@ -39,11 +39,12 @@ final class WireGuardInterceptor implements ServerInterceptor, Ordered {
 
 	private final CallTracker calls;
 
-	private final String instanceId;
+	/** Encoded once. */
+	private final Metadata instance = new Metadata();
 
 	WireGuardInterceptor(CallTracker calls, String instanceId) {
 		this.calls = calls;
-		this.instanceId = instanceId;
+		this.instance.put(RpcMetadata.INSTANCE, instanceId);
 	}
 
 	@Override
@@ -66,7 +67,7 @@ final class WireGuardInterceptor implements ServerInterceptor, Ordered {
 		@Override
 		public void sendHeaders(Metadata headers) {
 			guard(headers);
-			headers.put(RpcMetadata.INSTANCE, WireGuardInterceptor.this.instanceId);
+			headers.merge(WireGuardInterceptor.this.instance);
 			super.sendHeaders(headers);
 		}
 

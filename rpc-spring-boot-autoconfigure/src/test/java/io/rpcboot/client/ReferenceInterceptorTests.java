@@ -183,7 +183,8 @@ class ReferenceInterceptorTests {
 		return new ReferenceInterceptor(live, (settings) -> (method) -> {
 			Setting<Duration> set = CallTimeouts.of("echo", defaults, null, settings).timeout(method);
 			return new CallPlan((set != null) ? TimeUnit.NANOSECONDS.convert(set.value()) : CallPlan.UNBOUNDED,
-					(set != null) ? set.origin() : "", new CallRoutes(null, null, Map.of()), null, channel, null, null);
+					(set != null) ? set.origin() : "", new CallRoutes(null, null, Map.of()), null, channel, null, null,
+					null);
 		});
 	}
 

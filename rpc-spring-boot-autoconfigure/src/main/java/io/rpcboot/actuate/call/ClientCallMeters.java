@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientStreamTracer;
+import io.grpc.MethodDescriptor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpcboot.client.CallObservation;
 
@@ -41,7 +43,7 @@ public final class ClientCallMeters implements CallObservation {
 
 	private final Map<String, ClientInterceptor> calls = new ConcurrentHashMap<>();
 
-	private final Map<String, ClientInterceptor> attempts = new ConcurrentHashMap<>();
+	private final Map<Called, AttemptTracers> attempts = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the meters; each is registered when it is needed first.
@@ -63,13 +65,21 @@ public final class ClientCallMeters implements CallObservation {
 	}
 
 	@Override
-	public ClientInterceptor attempts(String application) {
-		return this.attempts.computeIfAbsent(application,
-				(name) -> new AttemptInterceptor(this.registry, target(name), this.nanoTime));
+	public ClientStreamTracer.Factory attempts(String application, MethodDescriptor<?, ?> method) {
+		return this.attempts.computeIfAbsent(new Called(application, CallTags.method(method)), this::tracers);
+	}
+
+	private AttemptTracers tracers(Called called) {
+		CallTags tags = CallTags.ofMethod(this.registry, called.method()).withTarget(target(called.application()));
+		return new AttemptTracers(StreamMeters.ofAttempts(tags), this.nanoTime);
 	}
 
 	private static String target(String application) {
 		return "rpc:///" + application;
+	}
+
+	private record Called(String application, String method) {
+
 	}
 
 }

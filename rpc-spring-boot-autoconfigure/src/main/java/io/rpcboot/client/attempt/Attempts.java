@@ -140,7 +140,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 		this.idempotent = method.getType().clientSendsOneMessage() && isIdempotent(options, policy);
 		this.requestId = (policy.deduplication() != Deduplication.NONE) ? UUID.randomUUID().toString() : null;
 		this.headersMayChange = target.shared().isCustomized() || options.getCredentials() != null
-				|| this.requestId != null || !options.getStreamTracerFactories().isEmpty();
+				|| this.requestId != null || ReadOnlyTracerFactory.mayChangeHeaders(options);
 		this.current = channel.newCall(method, this.options);
 	}
 

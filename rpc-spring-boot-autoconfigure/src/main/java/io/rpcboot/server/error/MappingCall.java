@@ -17,7 +17,7 @@
 package io.rpcboot.server.error;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -42,7 +42,12 @@ final class MappingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExceptionMappingInterceptor.class);
 
-	private final AtomicBoolean closed = new AtomicBoolean();
+	@SuppressWarnings("rawtypes")
+	private static final AtomicIntegerFieldUpdater<MappingCall> CLOSED = AtomicIntegerFieldUpdater
+		.newUpdater(MappingCall.class, "closed");
+
+	/** 1 when the service has ended the call. */
+	private volatile int closed;
 
 	private final List<RpcExceptionResolver> resolvers;
 
@@ -132,7 +137,7 @@ final class MappingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
 	private void closeOnce(Status status, Metadata trailers) {
 		// A service may close from a thread of its own while its handler throws.
-		if (this.closed.compareAndSet(false, true)) {
+		if (this.closed == 0 && CLOSED.compareAndSet(this, 0, 1)) {
 			super.close(status, trailers);
 		}
 	}

@@ -181,7 +181,10 @@ class ClientCallMetersTests {
 	void referencesToOneApplicationShareTheirMeters() {
 		ClientCallMeters meters = new ClientCallMeters(this.registry);
 		assertThat(meters.calls("echo")).isSameAs(meters.calls("echo")).isNotSameAs(meters.calls("other"));
-		assertThat(meters.attempts("echo")).isSameAs(meters.attempts("echo")).isNotSameAs(meters.attempts("other"));
+		MethodDescriptor<?, ?> unary = EchoGrpc.getUnaryMethod();
+		assertThat(meters.attempts("echo", unary)).isSameAs(meters.attempts("echo", unary))
+			.isNotSameAs(meters.attempts("other", unary))
+			.isNotSameAs(meters.attempts("echo", EchoGrpc.getServerStreamMethod()));
 	}
 
 	@Test
