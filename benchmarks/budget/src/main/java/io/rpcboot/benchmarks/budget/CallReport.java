@@ -29,7 +29,7 @@ import io.rpcboot.benchmarks.runner.Table;
  */
 final class CallReport {
 
-	/** What the library may cost, both sides together: server and client CPU, bytes. */
+	/** How many times the CPU of tuned grpc-java a call may take. */
 	private static final double CPU_BAR = 2;
 
 	private static final double NON_BLOCKING_CPU_BAR = 1.4;
@@ -87,7 +87,9 @@ final class CallReport {
 	String bars() {
 		Table table = new Table("step", List.of("times the CPU of `tuned`", "bar"));
 		bar(table, Step.BALANCING, CPU_BAR);
+		bar(table, Step.METRICS, CPU_BAR);
 		bar(table, Step.NON_BLOCKING, NON_BLOCKING_CPU_BAR);
+		bar(table, Step.NON_BLOCKING_METRICS, NON_BLOCKING_CPU_BAR);
 		return "CPU of client and server per call:\n\n" + table;
 	}
 

@@ -234,7 +234,7 @@ final class Measurement extends Column {
 		Fields heap = this.consumer.ask("HEAP");
 		set(Figure.HEAP, heap.number("heap") / 1024.0 / 1024.0);
 		set(Figure.RSS, heap.number("rss") / 1024.0);
-		set(Figure.THREADS, heap.number("threads"));
+		set(Figure.THREADS, (double) heap.number("threads"));
 	}
 
 	Usage usage() throws IOException, InterruptedException {

@@ -100,7 +100,7 @@ final class ReferencesMeasurement extends Column {
 		set(Figure.CHANGE_P99, percentile(millis, 99));
 		set(Figure.CHANGE_CPU, used.cpuMillis() / millis.length);
 		set(Figure.CHANGE_ALLOCATED, used.process().allocatedBytes() / 1024.0 / millis.length);
-		set(Figure.CHANGE_READS, used.reads());
+		set(Figure.CHANGE_READS, (double) used.reads());
 	}
 
 	private void change(int base, double[] millis, int[] instances, long gapNanos) throws InterruptedException {
@@ -129,7 +129,7 @@ final class ReferencesMeasurement extends Column {
 		Fields heap = this.process.ask("HEAP");
 		set(Figure.HEAP, heap.number("heap") / 1024.0 / 1024.0);
 		set(Figure.RSS, heap.number("rss") / 1024.0);
-		set(Figure.THREADS, heap.number("threads"));
+		set(Figure.THREADS, (double) heap.number("threads"));
 		check(figure(Figure.THREADS) <= MAX_THREADS,
 				figure(Figure.THREADS) + " threads (expected: <= " + MAX_THREADS + ", whatever the size)");
 	}

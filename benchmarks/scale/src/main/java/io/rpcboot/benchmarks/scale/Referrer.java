@@ -30,6 +30,7 @@ import io.rpcboot.benchmarks.driver.Fields;
 import io.rpcboot.benchmarks.driver.ProcessStats;
 import io.rpcboot.benchmarks.driver.RunnerLines;
 import io.rpcboot.client.RpcReference;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringApplication;
@@ -38,6 +39,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
 
 /**
  * The process that is an application with as many references as it is told. Everything is
@@ -51,7 +53,7 @@ public class Referrer {
 	private static final String TARGET = "scale.target";
 
 	@Bean
-	PickSets pickSets(org.springframework.core.env.Environment environment) throws IOException {
+	PickSets pickSets(Environment environment) throws IOException {
 		return new PickSets(SeenTimes.map(Path.of(environment.getRequiredProperty("scale.times"))));
 	}
 

@@ -26,6 +26,7 @@ import io.grpc.stub.ServerCalls;
 import io.rpcboot.benchmarks.driver.Fields;
 import io.rpcboot.benchmarks.driver.ProcessStats;
 import io.rpcboot.benchmarks.driver.RunnerLines;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -96,7 +96,7 @@ final class ServicesMeasurement extends Column {
 		Fields heap = this.process.ask("HEAP");
 		set(Figure.HEAP, heap.number("heap") / 1024.0 / 1024.0);
 		set(Figure.RSS, heap.number("rss") / 1024.0);
-		set(Figure.THREADS, heap.number("threads"));
+		set(Figure.THREADS, (double) heap.number("threads"));
 		ReferencesMeasurement.rested(this, ReferencesMeasurement.rest(this.process, this.options));
 	}
 
