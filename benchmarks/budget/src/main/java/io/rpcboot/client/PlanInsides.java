@@ -21,22 +21,21 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.rpcboot.client.attempt.AttemptPolicy;
 
 /**
  * Reaches, for a benchmark, what holds for the calls of one method.
  */
 public final class PlanInsides {
 
-	private final CallPlan plan;
+	private final PlannedCalls calls;
 
 	/**
 	 * Creates a plan as it is by default.
 	 * @param channel is not called
 	 */
 	public PlanInsides(Channel channel) {
-		this.plan = new CallPlan(TimeUnit.SECONDS.toNanos(5), "rpc.client.defaults.timeout",
-				new CallRoutes(null, null, Map.of()), null, channel, AttemptPolicy.DEFAULT, null);
+		this.calls = new PlannedCalls(new CallPlan(TimeUnit.SECONDS.toNanos(5), "rpc.client.defaults.timeout",
+				new CallRoutes(null, null, Map.of()), null, channel, null, null, null));
 	}
 
 	/**
@@ -45,7 +44,7 @@ public final class PlanInsides {
 	 * @return the options
 	 */
 	public CallOptions options(CallOptions options) {
-		return this.plan.options(options);
+		return this.calls.options(options);
 	}
 
 }
