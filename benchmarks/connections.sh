@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
 # Measures what one, two and four connections to one instance do, and writes benchmarks/CONNECTIONS.md.
-# Takes about two and a half minutes; leave the machine alone meanwhile.
+# Takes about three minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/connections.sh               all of it
 #   benchmarks/connections.sh --smoke       about half a minute, figures worth nothing; CONNECTIONS.md stays as it is

@@ -26,30 +26,6 @@ import io.rpcboot.benchmarks.pick.SetBenchmark;
  */
 enum Piece {
 
-	STUB("client: a stub of grpc-java, answered at once", ClientBenchmark.class, "call", Step.TUNED),
-
-	CLIENT("client: all between stub and transport, as by default", ClientBenchmark.class, "call", Step.BALANCING),
-
-	CLIENT_METRICS("client: with meters", ClientBenchmark.class, "call", Step.METRICS),
-
-	CLIENT_RETRIES("client: with meters, idempotent", ClientBenchmark.class, "call", Step.RETRIES),
-
-	CLIENT_HEDGING("client: with meters, hedged", ClientBenchmark.class, "call", Step.HEDGING),
-
-	CLIENT_DEDUPLICATION("client: with meters, deduplicated", ClientBenchmark.class, "call", Step.DEDUPLICATION),
-
-	CLIENT_THROTTLING("client: with meters, throttled", ClientBenchmark.class, "call", Step.THROTTLING),
-
-	CLIENT_TRACING("client: with meters and spans", ClientBenchmark.class, "call", Step.TRACING),
-
-	PLAN("client: deadline and policy of a call, of the plan of its method", ClientBenchmark.class, "plan",
-			Step.BALANCING),
-
-	CHANGE("client: a change of the settings, and the first call after it", ClientBenchmark.class, "change",
-			Step.BALANCING),
-
-	INJECT("client: a reference injected into a new bean", ClientBenchmark.class, "inject", Step.BALANCING),
-
 	PICK_3("client: pick by p2c, of 3 instances", PickBenchmark.class, "pick", 3),
 
 	PICK_100("client: pick by p2c, of 100", PickBenchmark.class, "pick", 100),

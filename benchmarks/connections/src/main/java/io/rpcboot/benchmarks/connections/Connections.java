@@ -40,7 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * Measures what one, two and four connections to one instance do, each load in turn.
  */
-final class Connections {
+public final class Connections {
 
 	private static final List<Load> LOADS = List.of(Load.late(256), Load.late(1000), Load.small(64), Load.large(16),
 			Load.streams(4));
