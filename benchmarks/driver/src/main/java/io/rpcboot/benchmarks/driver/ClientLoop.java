@@ -17,6 +17,7 @@
 package io.rpcboot.benchmarks.driver;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.rpcboot.benchmarks.v1.Message;
 
@@ -26,6 +27,11 @@ import io.rpcboot.benchmarks.v1.Message;
  */
 public final class ClientLoop {
 
+	/** A server may listen before its registry tells of it. */
+	private static final long FIRST_CALL_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+	private static final long RETRY_MILLIS = 50;
+
 	private final BenchClient client;
 
 	private ClientLoop(BenchClient client) {
@@ -33,13 +39,39 @@ public final class ClientLoop {
 	}
 
 	/**
-	 * Makes a first call, tells the runner, and answers until the input ends.
+	 * Makes calls until the first has an answer, tells the runner, and answers until the
+	 * input ends.
 	 * @param client calls the server
 	 */
 	public static void run(BenchClient client) {
-		client.callAndWait(Message.getDefaultInstance());
+		callFirst(client);
 		RunnerLines.say("READY");
 		RunnerLines.serve(new ClientLoop(client)::command);
+	}
+
+	private static void callFirst(BenchClient client) {
+		long begun = System.nanoTime();
+		while (true) {
+			try {
+				client.callAndWait(Message.getDefaultInstance());
+				return;
+			}
+			catch (RuntimeException ex) {
+				if (System.nanoTime() - begun > FIRST_CALL_NANOS) {
+					throw ex;
+				}
+				pause();
+			}
+		}
+	}
+
+	private static void pause() {
+		try {
+			Thread.sleep(RETRY_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException("interrupted", ex);
+		}
 	}
 
 	private void command(List<String> words) {

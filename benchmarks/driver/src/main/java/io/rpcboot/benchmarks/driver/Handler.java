@@ -27,12 +27,15 @@ public final class Handler {
 
 	private final LongAdder received = new LongAdder();
 
+	private final LongAdder replied = new LongAdder();
+
 	/**
 	 * Answers a request, after as long a sleep as it asks for.
 	 * @param request the request
 	 * @return the reply
 	 */
 	public Message reply(Message request) {
+		this.replied.increment();
 		if (request.getSleepMillis() > 0) {
 			sleep(request.getSleepMillis());
 		}
@@ -48,6 +51,13 @@ public final class Handler {
 
 	long received() {
 		return this.received.sum();
+	}
+
+	/**
+	 * Returns how many calls and messages were handled.
+	 */
+	long handled() {
+		return this.received.sum() + this.replied.sum();
 	}
 
 	private static void sleep(int millis) {

@@ -31,8 +31,8 @@ public final class ServerLoop {
 	 */
 	public static void run(int port, Handler handler) {
 		RunnerLines.say("READY " + new Fields().with("port", port));
-		RunnerLines.serve((command) -> RunnerLines
-			.say("STATS " + ProcessStats.take().addTo(new Fields().with("received", handler.received()))));
+		RunnerLines.serve((command) -> RunnerLines.say("STATS " + ProcessStats.take()
+			.addTo(new Fields().with("received", handler.received()).with("handled", handler.handled()))));
 	}
 
 }
