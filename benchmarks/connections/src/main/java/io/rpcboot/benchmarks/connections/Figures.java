@@ -59,7 +59,10 @@ final class Figures {
 		this.times.recordValue(Math.min(nanosOfOne, HIGHEST_NANOS));
 	}
 
-	void fail() {
+	void fail(Throwable failure) {
+		if (this.failed.sum() == 0) {
+			System.err.println("A call failed: " + failure);
+		}
 		this.failed.increment();
 	}
 

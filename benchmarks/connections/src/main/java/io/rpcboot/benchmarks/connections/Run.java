@@ -120,7 +120,7 @@ final class Run {
 		@Override
 		public void onError(Throwable ex) {
 			if (!Run.this.stopped) {
-				Run.this.figures.fail();
+				Run.this.figures.fail(ex);
 			}
 			Run.this.open.arriveAndDeregister();
 		}
