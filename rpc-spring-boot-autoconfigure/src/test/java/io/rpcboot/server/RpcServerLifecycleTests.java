@@ -116,10 +116,10 @@ class RpcServerLifecycleTests {
 			begun.countDown();
 			awaitUninterruptibly(goOn);
 		}).build()) {
-			CompletableFuture<Void> start = CompletableFuture.runAsync(server.lifecycle()::start);
+			CompletableFuture<Void> start = onThreadOfItsOwn(server.lifecycle()::start);
 			try {
 				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-				CompletableFuture.runAsync(() -> {
+				onThreadOfItsOwn(() -> {
 					server.accepting(true);
 					server.lifecycle().serviceHealth("rpc.testing.Echo", false);
 					assertThat(server.lifecycle().isAccepting()).isFalse();
@@ -145,7 +145,7 @@ class RpcServerLifecycleTests {
 			begun.countDown();
 			awaitUninterruptibly(goOn);
 		}).build()) {
-			CompletableFuture<Void> start = CompletableFuture.runAsync(server.lifecycle()::start);
+			CompletableFuture<Void> start = onThreadOfItsOwn(server.lifecycle()::start);
 			assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 			Thread stop = new Thread(server.lifecycle()::stop);
 			stop.start();
@@ -290,6 +290,13 @@ class RpcServerLifecycleTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * On two processors the common pool of newer JDKs has one thread.
+	 */
+	private static CompletableFuture<Void> onThreadOfItsOwn(Runnable task) {
+		return CompletableFuture.runAsync(task, (each) -> new Thread(each).start());
 	}
 
 	private static List<Thread> holders() {
