@@ -18,16 +18,18 @@ package io.rpcboot.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-import com.google.common.util.concurrent.Futures;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.rpcboot.testing.EchoServer;
 import io.rpcboot.testing.echo.EchoGrpc;
 import io.rpcboot.testing.echo.Ping;
+import io.rpcboot.testing.echo.Pong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,10 +95,25 @@ class ClientLoopsTests {
 	}
 
 	private static String loopOf(ManagedChannel channel) throws Exception {
-		return Futures
-			.transform(EchoGrpc.newFutureStub(channel).withWaitForReady().unary(Ping.getDefaultInstance()),
-					(answer) -> Thread.currentThread().getName(), Runnable::run)
-			.get(5, TimeUnit.SECONDS);
+		CompletableFuture<String> loop = new CompletableFuture<>();
+		EchoGrpc.newStub(channel).withWaitForReady().unary(Ping.getDefaultInstance(), new StreamObserver<>() {
+
+			@Override
+			public void onNext(Pong answer) {
+				loop.complete(Thread.currentThread().getName());
+			}
+
+			@Override
+			public void onError(Throwable ex) {
+				loop.completeExceptionally(ex);
+			}
+
+			@Override
+			public void onCompleted() {
+			}
+
+		});
+		return loop.get(10, TimeUnit.SECONDS);
 	}
 
 }
