@@ -34,12 +34,27 @@ public class RpcNettyProperties {
 	 */
 	private @Nullable LeakDetection leakDetection;
 
+	/**
+	 * Whether Netty makes events of its buffers for the JDK's flight recorder; when not
+	 * set, what the system property io.grpc.netty.shaded.io.netty.jfr.enabled says, else
+	 * false. Read once for a process.
+	 */
+	private @Nullable Boolean flightRecorder;
+
 	public @Nullable LeakDetection getLeakDetection() {
 		return this.leakDetection;
 	}
 
 	public void setLeakDetection(@Nullable LeakDetection leakDetection) {
 		this.leakDetection = leakDetection;
+	}
+
+	public @Nullable Boolean getFlightRecorder() {
+		return this.flightRecorder;
+	}
+
+	public void setFlightRecorder(@Nullable Boolean flightRecorder) {
+		this.flightRecorder = flightRecorder;
 	}
 
 	/**

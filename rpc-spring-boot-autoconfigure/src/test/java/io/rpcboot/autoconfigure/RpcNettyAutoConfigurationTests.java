@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -29,11 +30,16 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Netty's search for leaked buffers, which is one for the whole process.
+ * Netty's search for leaked buffers and its events of buffers, which are settled once for
+ * the whole process.
  */
 class RpcNettyAutoConfigurationTests {
 
+	private static final String FLIGHT_RECORDER = "io.grpc.netty.shaded.io.netty.jfr.enabled";
+
 	private final Level before = ResourceLeakDetector.getLevel();
+
+	private final String eventsBefore = System.getProperty(FLIGHT_RECORDER);
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(RpcNettyAutoConfiguration.class));
@@ -41,11 +47,18 @@ class RpcNettyAutoConfigurationTests {
 	@BeforeEach
 	void asNettyHasIt() {
 		ResourceLeakDetector.setLevel(Level.SIMPLE);
+		System.clearProperty(FLIGHT_RECORDER);
 	}
 
 	@AfterEach
 	void asItWas() {
 		ResourceLeakDetector.setLevel(this.before);
+		if (this.eventsBefore != null) {
+			System.setProperty(FLIGHT_RECORDER, this.eventsBefore);
+		}
+		else {
+			System.clearProperty(FLIGHT_RECORDER);
+		}
 	}
 
 	@Test
@@ -65,6 +78,33 @@ class RpcNettyAutoConfigurationTests {
 			this.runner.withSystemProperties("io.grpc.netty.shaded.io.netty." + name + "=simple")
 				.run((context) -> assertThat(ResourceLeakDetector.getLevel()).isEqualTo(Level.SIMPLE));
 		}
+	}
+
+	@Test
+	void settlesItAlsoWhereBeansAreLazy() {
+		this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(ResourceLeakDetector.getLevel()).isEqualTo(Level.DISABLED));
+	}
+
+	@Test
+	void makesNoEventsForTheFlightRecorderByDefault() {
+		this.runner.run((context) -> assertThat(System.getProperty(FLIGHT_RECORDER)).isEqualTo("false"));
+	}
+
+	@Test
+	void makesEventsWhenThePropertySaysSo() {
+		this.runner.withPropertyValues("rpc.netty.flight-recorder=true")
+			.run((context) -> assertThat(System.getProperty(FLIGHT_RECORDER)).isEqualTo("true"));
+	}
+
+	@Test
+	void leavesEventsThatASystemPropertyHasSetUnlessThePropertySaysOtherwise() {
+		System.setProperty(FLIGHT_RECORDER, "true");
+		this.runner.run((context) -> assertThat(System.getProperty(FLIGHT_RECORDER)).isEqualTo("true"));
+		this.runner.withPropertyValues("rpc.netty.flight-recorder=false")
+			.run((context) -> assertThat(System.getProperty(FLIGHT_RECORDER)).isEqualTo("false"));
 	}
 
 	@Test

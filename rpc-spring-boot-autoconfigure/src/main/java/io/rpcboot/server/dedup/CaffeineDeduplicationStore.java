@@ -50,9 +50,10 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 	/** An attempt may be on its way for so long without being taken for younger. */
 	private static final Duration LATE = Duration.ofSeconds(10);
 
-	private final Cache<RequestKey, Entry> calls;
+	/** Made for the first call: most applications have none, and start without it. */
+	private volatile @Nullable Cache<RequestKey, Entry> calls;
 
-	private final FixedExpiration<RequestKey, Entry> byAge;
+	private final Duration retention;
 
 	private final long maxBytes;
 
@@ -71,26 +72,45 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 		this.lateNanos = Math.min(LATE.toNanos(), retention.toNanos() / 4);
 		this.rememberedNanos = retention.toNanos() - this.lateNanos;
 		this.horizon = new Horizon(nanoTime);
-		this.calls = Caffeine.newBuilder()
-			.expireAfterWrite(retention)
-			// Not the raw time, which may overflow: Caffeine loses the order there.
-			.ticker(this.horizon::elapsed)
-			.scheduler(Scheduler.systemScheduler())
-			.executor(Runnable::run)
-			.removalListener((@Nullable RequestKey key, @Nullable Entry entry, RemovalCause cause) -> removed(entry))
-			.build();
-		this.byAge = this.calls.policy().expireAfterWrite().orElseThrow();
+		this.retention = retention;
+	}
+
+	private Cache<RequestKey, Entry> calls() {
+		Cache<RequestKey, Entry> made = this.calls;
+		return (made != null) ? made : makeCalls();
+	}
+
+	private synchronized Cache<RequestKey, Entry> makeCalls() {
+		Cache<RequestKey, Entry> made = this.calls;
+		if (made == null) {
+			made = Caffeine.newBuilder()
+				.expireAfterWrite(this.retention)
+				// Not the raw time, which may overflow: Caffeine loses the order there.
+				.ticker(this.horizon::elapsed)
+				.scheduler(Scheduler.systemScheduler())
+				.executor(Runnable::run)
+				.removalListener(
+						(@Nullable RequestKey key, @Nullable Entry entry, RemovalCause cause) -> removed(entry))
+				.build();
+			this.calls = made;
+		}
+		return made;
 	}
 
 	@Override
 	public boolean isKnown(RequestKey key) {
-		return this.calls.getIfPresent(key) != null;
+		return entry(key) != null;
 	}
 
 	@Override
 	public @Nullable RecordedCall find(RequestKey key) {
-		Entry entry = this.calls.getIfPresent(key);
+		Entry entry = entry(key);
 		return (entry != null) ? entry.call() : null;
+	}
+
+	private @Nullable Entry entry(RequestKey key) {
+		Cache<RequestKey, Entry> made = this.calls;
+		return (made != null) ? made.getIfPresent(key) : null;
 	}
 
 	@Override
@@ -102,7 +122,7 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 			return;
 		}
 		this.bytes.addAndGet(entry.bytes());
-		this.calls.put(key, entry);
+		calls().put(key, entry);
 		if (this.bytes.get() > this.maxBytes) {
 			evict();
 		}
@@ -110,7 +130,7 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 
 	@Override
 	public void acknowledge(RequestKey key) {
-		this.calls.asMap().computeIfPresent(key, (known, entry) -> {
+		calls().asMap().computeIfPresent(key, (known, entry) -> {
 			RecordedCall rest = entry.call().acknowledged();
 			Entry tombstone = new Entry(rest, weight(key, rest), entry.begun());
 			this.bytes.addAndGet(tombstone.bytes());
@@ -126,7 +146,10 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 
 	@Override
 	public long bytes() {
-		this.calls.cleanUp();
+		Cache<RequestKey, Entry> made = this.calls;
+		if (made != null) {
+			made.cleanUp();
+		}
 		return this.bytes.get();
 	}
 
@@ -136,9 +159,11 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 	}
 
 	private synchronized void evict() {
-		this.calls.cleanUp();
+		Cache<RequestKey, Entry> made = calls();
+		made.cleanUp();
+		FixedExpiration<RequestKey, Entry> byAge = made.policy().expireAfterWrite().orElseThrow();
 		while (this.bytes.get() > this.maxBytes) {
-			Map<RequestKey, Entry> oldest = this.byAge.oldest(EVICTED_AT_ONCE);
+			Map<RequestKey, Entry> oldest = byAge.oldest(EVICTED_AT_ONCE);
 			if (oldest.isEmpty()) {
 				return;
 			}
@@ -147,7 +172,7 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 					// First, or an attempt could find neither the call nor the horizon.
 					this.horizon.forget(this.horizon.elapsed() - entry.begun());
 					// Not if it was acknowledged just now.
-					if (this.calls.asMap().remove(key, entry)) {
+					if (made.asMap().remove(key, entry)) {
 						this.evicted.incrementAndGet();
 					}
 				}
