@@ -17,53 +17,23 @@
 package io.rpcboot.autoconfigure;
 
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
-import io.rpcboot.autoconfigure.RpcNettyProperties.LeakDetection;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Import;
 
 /**
  * Settles what the Netty inside of grpc-netty-shaded does for the whole process. Unless
  * it is told otherwise it looks for leaked buffers, and pays for that with a stack trace
  * for one of 128 buffers; and it makes events for the flight recorder, and pays for that
  * with the start of the recorder at the first buffer. No handler of a user ever sees one
- * of these buffers. Never lazy: nothing asks for it.
+ * of these buffers.
  */
 @AutoConfiguration
-@Lazy(false)
 @ConditionalOnClass(ResourceLeakDetector.class)
 @EnableConfigurationProperties(RpcNettyProperties.class)
+@Import(NettySettler.class)
 public final class RpcNettyAutoConfiguration {
-
-	private static final String PREFIX = "io.grpc.netty.shaded.io.netty.";
-
-	private static final String FLIGHT_RECORDER = PREFIX + "jfr.enabled";
-
-	RpcNettyAutoConfiguration(RpcNettyProperties properties) {
-		// First, as Netty reads it once.
-		Boolean flightRecorder = properties.getFlightRecorder();
-		if (flightRecorder != null || System.getProperty(FLIGHT_RECORDER) == null) {
-			System.setProperty(FLIGHT_RECORDER, String.valueOf(Boolean.TRUE.equals(flightRecorder)));
-		}
-		LeakDetection level = level(properties.getLeakDetection());
-		if (level != null) {
-			ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.valueOf(level.name()));
-		}
-	}
-
-	/**
-	 * Returns the level to set; {@code null} where the system property has set it.
-	 */
-	private static @Nullable LeakDetection level(@Nullable LeakDetection property) {
-		if (property != null) {
-			return property;
-		}
-		boolean said = System.getProperty(PREFIX + "leakDetection.level") != null
-				|| System.getProperty(PREFIX + "leakDetectionLevel") != null;
-		return said ? null : LeakDetection.DISABLED;
-	}
 
 }

@@ -89,6 +89,12 @@ class RpcNettyAutoConfigurationTests {
 	}
 
 	@Test
+	void settlesItBeforeAnyOtherBeanIsMade() {
+		this.runner.withBean("first", String.class, () -> System.getProperty(FLIGHT_RECORDER, "unsettled"))
+			.run((context) -> assertThat(context.getBean("first")).isEqualTo("false"));
+	}
+
+	@Test
 	void makesNoEventsForTheFlightRecorderByDefault() {
 		this.runner.run((context) -> assertThat(System.getProperty(FLIGHT_RECORDER)).isEqualTo("false"));
 	}

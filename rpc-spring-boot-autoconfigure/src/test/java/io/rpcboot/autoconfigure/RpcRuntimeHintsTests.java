@@ -48,6 +48,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.rpcboot.server.dedup.DeduplicationStore;
+import io.rpcboot.server.dedup.RequestKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +130,7 @@ class RpcRuntimeHintsTests {
 	@Test
 	void classesThatCaffeineLoadsByNameHaveHints() throws ReflectiveOperationException {
 		DeduplicationStore store = DeduplicationStore.inMemory(1 << 20, Duration.ofMinutes(1));
+		store.acknowledge(new RequestKey("shop", "c-1", "r-1"));
 		Field calls = store.getClass().getDeclaredField("calls");
 		calls.setAccessible(true);
 		Map<?, ?> cache = ((Cache<?, ?>) calls.get(store)).asMap();
