@@ -42,10 +42,21 @@ public final class AllocatedBytes {
 		for (int i = 0; i < WARM_UP; i++) {
 			work.run();
 		}
+		return once(() -> {
+			for (int i = 0; i < times; i++) {
+				work.run();
+			}
+		});
+	}
+
+	/**
+	 * Runs something that is so large that it needs no warming up.
+	 * @param work what to run
+	 * @return how many bytes it took
+	 */
+	public static long once(Runnable work) {
 		long before = THREADS.getCurrentThreadAllocatedBytes();
-		for (int i = 0; i < times; i++) {
-			work.run();
-		}
+		work.run();
 		return THREADS.getCurrentThreadAllocatedBytes() - before;
 	}
 
