@@ -82,7 +82,7 @@ abstract class AbstractBalancingTests {
 	void close() throws InterruptedException {
 		if (this.channel != null) {
 			this.channel.shutdownNow();
-			assertThat(this.channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.channel.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 		}
 		this.a.close();
 		this.b.close();

@@ -46,6 +46,7 @@ class ChangingInstancesTests extends AbstractBalancingTests {
 			assertThat(answers.get("b")).isBetween(99, 101);
 		});
 		this.discovery.set("echo", weighted(this.a, "1", 100), weighted(this.b, "2", 100));
+		awaitWeights(100.0, 100.0);
 		assertThat(call(echo, 200)).satisfies((answers) -> assertThat(answers.get("b")).isBetween(98, 102));
 	}
 
@@ -56,8 +57,7 @@ class ChangingInstancesTests extends AbstractBalancingTests {
 		awaitAnswersOf(echo, "a", "b");
 		assertThat(this.context).isNotNull();
 		this.context.weigh("echo", "2", 300);
-		assertThat(explain().instances()).extracting(BalancingExplanation.Instance::weight)
-			.containsExactly(100.0, 300.0);
+		awaitWeights(100.0, 300.0);
 		assertThat(call(echo, 200)).satisfies((answers) -> assertThat(answers.get("b")).isBetween(148, 152));
 		this.discovery.set("echo", this.a.instance("1"), this.b.instance("2"), this.c.instance("3"));
 		awaitAnswersOf(echo, "a", "b", "c");
@@ -102,6 +102,17 @@ class ChangingInstancesTests extends AbstractBalancingTests {
 		teller.tell(List.of(this.a.instance("1"), this.b.instance("2")), Set.of("1"), List.of());
 		assertThat(call(echo, 6)).containsExactly(Map.entry("b", 6));
 		assertThat(this.a.connectionsOpened()).as("what leaves is not connected to anew").isOne();
+	}
+
+	/**
+	 * Until picks go by them: gRPC takes the new picker before it comes to a question
+	 * that is put after the first such answer.
+	 */
+	private void awaitWeights(Double... weights) {
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(explain().instances()).extracting(BalancingExplanation.Instance::weight)
+				.containsExactly(weights));
+		explain();
 	}
 
 	private static ServiceInstance weighted(EchoServer server, String id, int weight) {

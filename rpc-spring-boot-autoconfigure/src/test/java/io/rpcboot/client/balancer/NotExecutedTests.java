@@ -51,7 +51,7 @@ class NotExecutedTests {
 			server.awaitHeld();
 			channel.shutdownNow();
 			Status status = Status
-				.fromThrowable(catchThrowableOfType(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS)));
+				.fromThrowable(catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS)));
 			assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
 			assertThat(NotExecuted.isClosedByForce(status)).isTrue();
 			server.release();
