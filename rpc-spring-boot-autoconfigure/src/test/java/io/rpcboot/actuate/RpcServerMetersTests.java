@@ -133,7 +133,7 @@ class RpcServerMetersTests {
 	void whenTheServerHasDrainedThenTheMetersSayWhatBecameOfCalls() {
 		this.runner.withBean(GatedEcho.class)
 			.withPropertyValues("rpc.server.shutdown.quiet-period=60s", "rpc.server.shutdown.quiet-period-max=60s",
-					"rpc.server.shutdown.grace-period=2s")
+					"rpc.server.shutdown.grace-period=10s")
 			.run((context) -> {
 				MeterRegistry registry = new SimpleMeterRegistry();
 				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
@@ -147,7 +147,7 @@ class RpcServerMetersTests {
 					client.call(EchoGrpc.getServerStreamMethod(), Ping.newBuilder().setCount(1).build()).join();
 					assertThat(counter(registry, "rpc.server.drain.served")).as("while it drains").isOne();
 					assertThat(counter(registry, "rpc.server.drain.forced")).isZero();
-					assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+					assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
 				}
 				assertThat(counter(registry, "rpc.server.drain.served")).isOne();
 				assertThat(counter(registry, "rpc.server.drain.late")).isZero();

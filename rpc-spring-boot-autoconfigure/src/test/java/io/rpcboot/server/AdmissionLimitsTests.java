@@ -142,10 +142,11 @@ class AdmissionLimitsTests {
 	void whenAStreamIsCutWhileItsHandlerHoldsAThreadThenItKeepsItsPermit(Dispatch dispatch) {
 		try (TestServer server = TestServer.with(this.service)
 			.dispatch(dispatch)
-			.streams(new StreamSettings.Limits(Duration.ofMillis(500), null, null, 0))
+			.streams(new StreamSettings.Limits(Duration.ofSeconds(3), null, null, 0))
 			.admission(admission(Map.of(ECHO, limit(1, 0)), Map.of()))
 			.start(); EchoClient client = server.client()) {
 			RawCall stream = RawCall.start(client, EchoGrpc.getServerStreamMethod()).send(SteppedEcho.WAIT).halfClose();
+			Awaitility.await().until(() -> !this.service.entered.isEmpty());
 			assertThat(stream.status().getCode()).isEqualTo(Status.Code.ABORTED);
 			assertThat(this.service.entered).containsExactly(SteppedEcho.WAIT);
 			assertThat(counts(server).running()).isOne();

@@ -151,7 +151,7 @@ class ServerFloodTests {
 
 	@Test
 	void whenAPeerSendsAByteNowAndThenThenItIsDisconnectedAllTheSame() throws IOException {
-		try (TestServer server = server(slowly())) {
+		try (TestServer server = server(slowly(Duration.ofSeconds(4)))) {
 			RawPeer peer = connect(server).begin();
 			byte[] bytes = RawPeer.bytes(RawPeer.HEADERS, RawPeer.END_HEADERS, 1, new byte[10_000]);
 			int[] sent = { 0 };
@@ -324,8 +324,12 @@ class ServerFloodTests {
 	}
 
 	private static ConnectionSettings slowly() {
-		return new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), Duration.ofMillis(400), Duration.ZERO,
-				Duration.ZERO, 0, UNLIMITED.resetWindow());
+		return slowly(Duration.ofMillis(400));
+	}
+
+	private static ConnectionSettings slowly(Duration frameTimeout) {
+		return new ConnectionSettings(0, 0, UNLIMITED.handshakeTimeout(), frameTimeout, Duration.ZERO, Duration.ZERO, 0,
+				UNLIMITED.resetWindow());
 	}
 
 	private static TestServer server(ConnectionSettings settings) {
