@@ -19,6 +19,7 @@ package io.rpcboot.registry.etcd;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ import io.rpcboot.registry.WatchStatus;
 import io.rpcboot.registry.snapshot.SnapshotFiles;
 import io.rpcboot.testing.Measured;
 import io.rpcboot.testing.etcd.EtcdServer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +48,18 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 	@TempDir
 	private Path directory;
 
+	private final List<SnapshotFiles> written = new ArrayList<>();
+
 	EtcdSnapshotIT(EtcdServer etcd) {
 		super(etcd);
+	}
+
+	/** Its writer would go on while the directory is deleted. */
+	@Override
+	@AfterEach
+	void cleanUp() {
+		super.cleanUp();
+		this.written.forEach(SnapshotFiles::close);
 	}
 
 	@Test
@@ -120,7 +132,7 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 		listener.awaitIds("a");
 		this.etcd.start();
 		this.store.close();
-		await(AFTER_OUTAGE).until(
+		Measured.within(AFTER_OUTAGE, "list of the empty etcd",
 				() -> registry.discovery().watches().values().iterator().next().state() == WatchStatus.State.CURRENT);
 		assertThat(listener.idSets()).last().isEqualTo(List.of("a"));
 		registered(registry.register(instance("b", 2)));
@@ -154,7 +166,9 @@ class EtcdSnapshotIT extends AbstractEtcdTests {
 	}
 
 	private RegistryUnderTest open() {
-		return opened(registry(new SnapshotFiles(this.directory, this.namespace)));
+		SnapshotFiles files = new SnapshotFiles(this.directory, this.namespace);
+		this.written.add(files);
+		return opened(registry(files));
 	}
 
 	private EtcdRegistry registry(SnapshotFiles files) {

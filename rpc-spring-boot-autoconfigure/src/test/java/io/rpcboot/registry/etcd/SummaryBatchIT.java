@@ -99,7 +99,7 @@ class SummaryBatchIT extends AbstractEtcdTests {
 	private static List<CompletableFuture<Summary>> ask(EtcdConnection connection, KeyReader... ranges) {
 		CompletableFuture<List<CompletableFuture<Summary>>> asked = new CompletableFuture<>();
 		connection.execute(() -> asked.complete(Stream.of(ranges).map(connection.summaries()::ask).toList()));
-		List<CompletableFuture<Summary>> answers = asked.orTimeout(5, TimeUnit.SECONDS).join();
+		List<CompletableFuture<Summary>> answers = asked.orTimeout(30, TimeUnit.SECONDS).join();
 		answers.forEach((answer) -> answer.orTimeout(10, TimeUnit.SECONDS));
 		return answers;
 	}
