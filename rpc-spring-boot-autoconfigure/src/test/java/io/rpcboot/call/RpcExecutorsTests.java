@@ -62,7 +62,7 @@ class RpcExecutorsTests {
 				.execute(() -> seen.complete(Context.current()));
 			return null;
 		});
-		assertThat(seen.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(seen.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
 	}
 
 	@Test
@@ -96,9 +96,9 @@ class RpcExecutorsTests {
 			scheduler.scheduleWithFixedDelay(() -> withDelay.complete(Context.current()), 1, 1000,
 					TimeUnit.MILLISECONDS);
 		});
-		assertThat(once.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
-		assertThat(atRate.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
-		assertThat(withDelay.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(once.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(atRate.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(withDelay.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
 	}
 
 	@Test
@@ -109,10 +109,10 @@ class RpcExecutorsTests {
 			Context.current().addListener((context) -> seen.complete(CallContext.LANE.get(context)), Runnable::run);
 			running.countDown();
 		}));
-		assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(seen).isNotDone();
 		this.call.cancel(null);
-		assertThat(seen.get(5, TimeUnit.SECONDS)).isEqualTo("blue");
+		assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("blue");
 	}
 
 	@Test
@@ -121,7 +121,7 @@ class RpcExecutorsTests {
 		assertThat(wrapped.isShutdown()).isFalse();
 		wrapped.shutdown();
 		assertThat(this.threads.isShutdown()).isTrue();
-		assertThat(wrapped.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(wrapped.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(wrapped.isTerminated()).isTrue();
 		assertThat(wrapped.shutdownNow()).isEmpty();
 	}
@@ -142,14 +142,14 @@ class RpcExecutorsTests {
 				.isEqualTo(7);
 			assertThat(executor.submit(task).get()).matches(this::isOfCall);
 			assertThat(executor.invokeAny(List.of(task))).matches(this::isOfCall);
-			assertThat(executor.invokeAny(List.of(task), 5, TimeUnit.SECONDS)).matches(this::isOfCall);
+			assertThat(executor.invokeAny(List.of(task), 30, TimeUnit.SECONDS)).matches(this::isOfCall);
 			assertThat(executor.invokeAll(List.of(task)).get(0).get()).matches(this::isOfCall);
-			assertThat(executor.invokeAll(List.of(task), 5, TimeUnit.SECONDS).get(0).get()).matches(this::isOfCall);
+			assertThat(executor.invokeAll(List.of(task), 30, TimeUnit.SECONDS).get(0).get()).matches(this::isOfCall);
 			return null;
 		});
-		assertThat(executed.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
-		assertThat(submitted.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
-		assertThat(withResult.get(5, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(executed.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(submitted.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
+		assertThat(withResult.get(30, TimeUnit.SECONDS)).matches(this::isOfCall);
 		// The next task, of nobody, sees nothing of it.
 		assertThat(executor.submit(task).get()).isSameAs(Context.ROOT);
 	}

@@ -290,7 +290,7 @@ class CallbackTests {
 
 		private static void await(CountDownLatch latch) {
 			try {
-				assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+				assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

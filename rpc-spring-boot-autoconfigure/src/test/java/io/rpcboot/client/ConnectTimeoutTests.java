@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,27 +89,23 @@ class ConnectTimeoutTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "rpc.client.defaults.connect-timeout=300ms, 300, 2000",
-			"rpc.client.references[echo].connect-timeout=10ms, 10, 2000" })
-	void callFailsWhenConnectingTakesTooLong(String property, long atLeast, long atMost) {
+	@CsvSource({ "rpc.client.defaults.connect-timeout=300ms, 300",
+			"rpc.client.references[echo].connect-timeout=10ms, 10" })
+	void callFailsWhenConnectingTakesTooLong(String property, long millis) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertFails(context.getBean(Consumer.class), atMost,
-					"connection timed out after " + atLeast + " ms"));
+			.run((context) -> assertTimesOut(context.getBean(Consumer.class), millis));
 	}
 
 	@Test
 	void isTwoSecondsByDefault() {
-		this.runner.run((context) -> assertFails(context.getBean(Consumer.class), 10_000,
-				"connection timed out after 2000 ms"));
+		this.runner.run((context) -> assertTimesOut(context.getBean(Consumer.class), 2000));
 	}
 
-	private static void assertFails(Consumer consumer, long atMost, String reason) {
-		long began = System.nanoTime();
+	private static void assertTimesOut(Consumer consumer, long millis) {
 		StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class,
 				() -> consumer.echo.unary(Ping.getDefaultInstance()));
-		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(atMost));
 		assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-		assertThat(failure.getStatus().getDescription()).contains(reason);
+		assertThat(failure.getStatus().getDescription()).contains("connection timed out after " + millis + " ms");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -86,7 +86,7 @@ class ConnectionsTests {
 			this.server.release();
 		}
 		for (ListenableFuture<Pong> call : calls) {
-			assertThat(call.get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
+			assertThat(call.get(30, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 		}
 	}
 
@@ -115,7 +115,7 @@ class ConnectionsTests {
 				}
 				List<ListenableFuture<Pong>> two = List.of(echo.unary(PING), echo.unary(PING));
 				for (ListenableFuture<Pong> call : two) {
-					assertThat(call.get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
+					assertThat(call.get(30, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 				}
 			}
 			if (refused) {
@@ -145,7 +145,7 @@ class ConnectionsTests {
 			proxy.cutOldest();
 			Awaitility.await().until(() -> !explain().instances().get(0).candidate());
 			for (int i = 0; i < 20; i++) {
-				assertThat(echo.unary(PING).get(5, TimeUnit.SECONDS).getServer()).isEqualTo("b");
+				assertThat(echo.unary(PING).get(30, TimeUnit.SECONDS).getServer()).isEqualTo("b");
 			}
 		}
 	}
@@ -156,11 +156,11 @@ class ConnectionsTests {
 			EchoGrpc.EchoFutureStub echo = connect(2, this.server.instance("1"), other.instance("2"));
 			this.server.saysDrain(true);
 			Awaitility.await()
-				.untilAsserted(() -> assertThat(echo.unary(PING).get(5, TimeUnit.SECONDS)).satisfies(
+				.untilAsserted(() -> assertThat(echo.unary(PING).get(30, TimeUnit.SECONDS)).satisfies(
 						(answer) -> assertThat(explain().instances().get(0).reason()).isEqualTo("about to leave")));
 			int before = this.server.calls();
 			for (int i = 0; i < 20; i++) {
-				assertThat(echo.unary(PING).get(5, TimeUnit.SECONDS).getServer()).isEqualTo("b");
+				assertThat(echo.unary(PING).get(30, TimeUnit.SECONDS).getServer()).isEqualTo("b");
 			}
 			assertThat(this.server.calls()).isEqualTo(before);
 		}
@@ -173,7 +173,7 @@ class ConnectionsTests {
 			this.discovery.set("echo", other.instance("2"));
 			// gRPC holds a connection that nobody wants for five seconds more.
 			Awaitility.await().until(() -> this.server.openConnections() == 0);
-			assertThat(echo.unary(PING).get(5, TimeUnit.SECONDS).getServer()).isEqualTo("b");
+			assertThat(echo.unary(PING).get(30, TimeUnit.SECONDS).getServer()).isEqualTo("b");
 			assertThat(other.openConnections()).isEqualTo(3);
 		}
 	}
@@ -212,7 +212,7 @@ class ConnectionsTests {
 
 	private BalancingExplanation explain() throws Exception {
 		assertThat(this.channels).isNotNull();
-		return this.channels.explain("echo", CallRoute.NONE, null).get(0).get(5, TimeUnit.SECONDS);
+		return this.channels.explain("echo", CallRoute.NONE, null).get(0).get(30, TimeUnit.SECONDS);
 	}
 
 }

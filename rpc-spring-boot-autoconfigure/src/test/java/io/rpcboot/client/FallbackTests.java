@@ -90,7 +90,7 @@ class FallbackTests {
 				Consumer consumer = context.getBean(Consumer.class);
 				assertThat(consumer.blocking.unary(PING).getServer()).isEqualTo(answeredBy);
 				assertThat(consumer.blockingV2.unary(PING).getServer()).isEqualTo(answeredBy);
-				assertThat(consumer.future.unary(PING).get(5, TimeUnit.SECONDS).getServer()).isEqualTo(answeredBy);
+				assertThat(consumer.future.unary(PING).get(30, TimeUnit.SECONDS).getServer()).isEqualTo(answeredBy);
 				assertThat(consumer.reactor.unary(PING).block().getServer()).isEqualTo(answeredBy);
 				assertThat(consumer.kotlin.unary(PING).getServer()).isEqualTo(answeredBy);
 				assertThat(EchoGrpc.newBlockingStub(consumer.channel).unary(PING).getServer()).isEqualTo(answeredBy);

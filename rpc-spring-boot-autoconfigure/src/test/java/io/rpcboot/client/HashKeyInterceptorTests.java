@@ -95,7 +95,7 @@ class HashKeyInterceptorTests {
 	void close() throws InterruptedException {
 		this.channel.shutdownNow();
 		this.server.shutdownNow();
-		assertThat(this.channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.channel.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test

@@ -73,23 +73,23 @@ class LateCredentialsTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void whenTheyComeAfterTheEndThenNoCallIsInFlight(boolean cancelled) throws Exception {
-		this.echo.unary(Ping.getDefaultInstance()).get(5, TimeUnit.SECONDS);
+		this.echo.unary(Ping.getDefaultInstance()).get(30, TimeUnit.SECONDS);
 		LateToken token = new LateToken();
 		ListenableFuture<Pong> call = this.echo.withCallCredentials(token)
 			.withDeadlineAfter(Duration.ofMillis(cancelled ? 60_000 : 500))
 			.unary(Ping.getDefaultInstance());
-		CallCredentials.MetadataApplier applier = token.applier.get(5, TimeUnit.SECONDS);
+		CallCredentials.MetadataApplier applier = token.applier.get(30, TimeUnit.SECONDS);
 		if (cancelled) {
 			call.cancel(true);
 		}
 		else {
-			assertThat(catchThrowableOfType(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS)))
+			assertThat(catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS)))
 				.satisfies((failure) -> assertThat(Status.fromThrowable(failure).getCode())
 					.isEqualTo(Status.Code.DEADLINE_EXCEEDED));
 		}
 		applier.apply(new Metadata());
 		Awaitility.await().until(() -> inFlight() == 0);
-		assertThat(this.echo.unary(Ping.getDefaultInstance()).get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
+		assertThat(this.echo.unary(Ping.getDefaultInstance()).get(30, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 	}
 
 	@Test
@@ -97,18 +97,18 @@ class LateCredentialsTests {
 		LateToken token = new LateToken();
 		ListenableFuture<Pong> call = this.echo.withCallCredentials(token)
 			.unary(Ping.newBuilder().setText(EchoServer.HOLD).build());
-		token.applier.get(5, TimeUnit.SECONDS).apply(new Metadata());
+		token.applier.get(30, TimeUnit.SECONDS).apply(new Metadata());
 		this.server.awaitHeld();
 		assertThat(inFlight()).isOne();
 		this.server.release();
-		assertThat(call.get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
+		assertThat(call.get(30, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 		Awaitility.await().until(() -> inFlight() == 0);
 	}
 
 	private int inFlight() throws Exception {
 		return this.channels.explain("echo", CallRoute.NONE, null)
 			.get(0)
-			.get(5, TimeUnit.SECONDS)
+			.get(30, TimeUnit.SECONDS)
 			.instances()
 			.get(0)
 			.inFlight();

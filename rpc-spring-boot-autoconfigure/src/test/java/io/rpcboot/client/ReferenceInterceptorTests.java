@@ -69,17 +69,16 @@ class ReferenceInterceptorTests {
 	void close() throws InterruptedException {
 		this.channel.shutdownNow();
 		this.server.close();
-		assertThat(this.channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.channel.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
 	void unaryCallIsCutAtItsTimeout() {
-		EchoGrpc.EchoBlockingStub stub = EchoGrpc.newBlockingStub(withTimeout(Duration.ofMillis(500), null));
+		EchoGrpc.EchoBlockingStub stub = EchoGrpc.newBlockingStub(withTimeout(Duration.ofSeconds(3), null));
 		stub.withDeadlineAfter(Duration.ofSeconds(10)).unary(Ping.getDefaultInstance());
 		long began = System.nanoTime();
 		assertThat(failure(() -> stub.unary(HOLD))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-		assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(500),
-				Duration.ofSeconds(8));
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(8));
 		assertThat(this.server.awaitHeldCancelled()).isTrue();
 	}
 

@@ -256,7 +256,7 @@ class RpcChannelsTests {
 		Awaitility.await().until(() -> failureOrNull(context, PING) != null);
 		assertThat(inFlight.isDone()).isFalse();
 		this.server.release();
-		assertThat(inFlight.get(5, TimeUnit.SECONDS).getServer()).isEqualTo("a");
+		assertThat(inFlight.get(30, TimeUnit.SECONDS).getServer()).isEqualTo("a");
 		closing.join(TimeUnit.SECONDS.toMillis(5));
 		assertThat(closing.isAlive()).isFalse();
 		// The server hears of it a moment later.
@@ -275,7 +275,7 @@ class RpcChannelsTests {
 		AttemptCounters counters = context.getBean(RpcChannels.class).attempts("echo");
 		Awaitility.await().until(() -> counters.retries() == 1);
 		context.close();
-		assertThat(catchThrowableOfType(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS)))
+		assertThat(catchThrowableOfType(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS)))
 			.hasMessageContaining("UNAVAILABLE: The channel was closed before the call was sent again");
 	}
 

@@ -49,7 +49,7 @@ class ClientLoopsTests {
 			CountDownLatch ran = new CountDownLatch(1);
 			long start = System.nanoTime();
 			loops.schedule(ran::countDown, TimeUnit.MILLISECONDS.toNanos(millis));
-			assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
 			assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(millis));
 		}
 	}
@@ -75,14 +75,14 @@ class ClientLoopsTests {
 				assertThat(loopsOf.subList(0, 3)).doesNotHaveDuplicates();
 				assertThat(loopsOf.subList(3, 6)).containsExactlyInAnyOrderElementsOf(loopsOf.subList(0, 3));
 				channels.get(4).shutdownNow();
-				assertThat(channels.get(4).awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+				assertThat(channels.get(4).awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 				channels.add(open(loops, server));
 				assertThat(loopOf(channels.get(6))).isEqualTo(loopsOf.get(4));
 			}
 			finally {
 				for (ManagedChannel channel : channels) {
 					channel.shutdownNow();
-					assertThat(channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+					assertThat(channel.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 				}
 			}
 		}

@@ -78,7 +78,7 @@ class AsyncTasksTests {
 				.isTrue();
 			Work work = b.getBean(Work.class);
 			// gRPC cancels the context of a call that has ended.
-			assertThat(work.handlersContext.get(5, TimeUnit.SECONDS).isCancelled()).isTrue();
+			assertThat(work.handlersContext.get(30, TimeUnit.SECONDS).isCancelled()).isTrue();
 			work.proceed.countDown();
 			assertThat(work.done.get(10, TimeUnit.SECONDS)).isEqualTo("blue, cancelled: false, deadline: null");
 			Metadata seen = this.c.nextHeaders();

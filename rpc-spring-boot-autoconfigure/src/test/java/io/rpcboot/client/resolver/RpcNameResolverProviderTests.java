@@ -116,7 +116,7 @@ class RpcNameResolverProviderTests {
 		}
 		finally {
 			channel.shutdownNow();
-			assertThat(channel.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(channel.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 		}
 		assertThat(this.discovery.openWatches()).isZero();
 	}
