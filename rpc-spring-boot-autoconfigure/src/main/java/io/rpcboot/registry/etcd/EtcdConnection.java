@@ -82,7 +82,9 @@ final class EtcdConnection implements Closeable {
 
 	private final SummaryBatch summaries;
 
-	private final WatchPace watches = new WatchPace();
+	private final WatchPace watches;
+
+	private final RegistryLiveness liveness;
 
 	private @Nullable EtcdClient client;
 
@@ -103,6 +105,8 @@ final class EtcdConnection implements Closeable {
 		this.member = random.nextInt(settings.endpoints().size());
 		this.outage = new OutageLog(settings, System::nanoTime, events);
 		this.summaries = new SummaryBatch(this);
+		this.watches = new WatchPace(settings.leaseTtl(), this::schedule);
+		this.liveness = new RegistryLiveness(settings.leaseTtl().toNanos(), System::nanoTime);
 		this.loop = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rpc-etcd");
 			thread.setDaemon(true);
@@ -158,6 +162,7 @@ final class EtcdConnection implements Closeable {
 				if (failure == null) {
 					this.answered = true;
 					this.outage.answered();
+					this.liveness.answered();
 					result.complete(answer);
 				}
 				else {
@@ -221,10 +226,17 @@ final class EtcdConnection implements Closeable {
 	}
 
 	/**
-	 * Returns how often watches are asked for their progress.
+	 * Returns what asks watches for their progress.
 	 */
 	WatchPace watches() {
 		return this.watches;
+	}
+
+	/**
+	 * Returns when etcd was heard of.
+	 */
+	RegistryLiveness liveness() {
+		return this.liveness;
 	}
 
 	RegistryEvents events() {

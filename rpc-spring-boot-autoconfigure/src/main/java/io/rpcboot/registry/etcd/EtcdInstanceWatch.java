@@ -124,7 +124,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.snapshots = snapshots;
 		this.onClose = onClose;
 		this.records = records;
-		this.trust = new RegistryTrust(etcd.settings().leaseTtl().toNanos(), System::nanoTime);
+		this.trust = new RegistryTrust(etcd.liveness(), System::nanoTime);
 		this.membership = new Membership(this.trust, System::nanoTime);
 		this.keys = new KeyWatch(etcd, records.prefix(), EtcdKeys.endOfPrefix(records.prefix()), this, random);
 	}
@@ -137,7 +137,10 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	}
 
 	void start() {
-		this.etcd.execute(this.keys::list);
+		this.etcd.execute(() -> {
+			this.etcd.liveness().opened(this);
+			this.keys.list();
+		});
 	}
 
 	/**
@@ -150,8 +153,9 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	}
 
 	/**
-	 * Returns how long ago etcd answered last; before its first answer, how long the
-	 * watch has been open. Safe for any thread.
+	 * Returns how long ago etcd answered last, or, while it cannot be followed, did
+	 * before that; before the first answer, how long the watch has been open. Safe for
+	 * any thread.
 	 */
 	Duration age() {
 		return this.trust.age();
@@ -168,6 +172,7 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 		this.onClose.accept(this);
 		this.etcd.execute(() -> {
 			this.keys.close();
+			this.etcd.liveness().closed(this);
 			cancelNext();
 		});
 	}
@@ -181,8 +186,13 @@ final class EtcdInstanceWatch implements InstanceWatch, KeyWatchListener {
 	}
 
 	@Override
+	public void onBroken() {
+		this.trust.broken();
+	}
+
+	@Override
 	public void onReset() {
-		this.trust.doubt();
+		this.etcd.liveness().doubt();
 	}
 
 	@Override

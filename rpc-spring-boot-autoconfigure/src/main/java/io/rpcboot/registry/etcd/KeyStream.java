@@ -17,7 +17,6 @@
 package io.rpcboot.registry.etcd;
 
 import java.io.Closeable;
-import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -32,15 +31,12 @@ import org.jspecify.annotations.Nullable;
  * and is over. jetcd would resume it by itself, but a watch of its that is cut right
  * after it was created loses what it had not yet been sent, one from a revision that a
  * store set back has not reached yet stays silent without an error, and one on a member
- * that is frozen does too. So it is asked for its progress at a third of the lease's TTL,
- * at most every 10 s, less often among many, and is broken when it does not answer in
- * time.
+ * that is frozen does too. So it is asked for its progress at its {@link WatchPace}, and
+ * is broken when it does not answer in time.
  * <p>
  * Runs on the thread of the {@link EtcdConnection}.
  */
 final class KeyStream implements Closeable {
-
-	private static final long MAX_SILENCE_MILLIS = Duration.ofSeconds(10).toMillis();
 
 	private final EtcdConnection etcd;
 
@@ -48,10 +44,9 @@ final class KeyStream implements Closeable {
 
 	private final Listener listener;
 
-	/** From one question to the next, unless there are many watches. */
-	private final long leastMillis;
-
 	private final long answerMillis;
+
+	private final Runnable question = this::ask;
 
 	private final Watch.Watcher watcher;
 
@@ -59,7 +54,8 @@ final class KeyStream implements Closeable {
 
 	private long heardNanos = System.nanoTime();
 
-	private @Nullable Future<?> next;
+	/** Looks for the answer to a question, while one is due. */
+	private @Nullable Future<?> check;
 
 	/**
 	 * Opens a watch.
@@ -74,8 +70,7 @@ final class KeyStream implements Closeable {
 		this.etcd = etcd;
 		this.client = etcd.client();
 		this.listener = listener;
-		this.leastMillis = Math.min(MAX_SILENCE_MILLIS, etcd.settings().leaseTtl().toMillis() / 3);
-		this.answerMillis = Math.min(this.leastMillis, etcd.settings().requestTimeout().toMillis());
+		this.answerMillis = Math.min(etcd.watches().roundMillis(), etcd.settings().requestTimeout().toMillis());
 		WatchOption option = WatchOption.builder()
 			.withRange(end)
 			.withRevision(revision)
@@ -86,18 +81,15 @@ final class KeyStream implements Closeable {
 			.getWatchClient()
 			.watch(first, option, Watch.listener((response) -> hop(() -> heard(response)),
 					(failure) -> hop(() -> broken(EtcdErrors.text(failure))), () -> hop(() -> broken("ended"))));
-		etcd.watches().opened();
-		this.next = etcd.schedule(this::ask, periodMillis());
+		etcd.watches().opened(this.question);
 	}
 
 	@Override
 	public void close() {
-		if (!this.closed) {
-			this.closed = true;
-			this.etcd.watches().closed();
-		}
-		if (this.next != null) {
-			this.next.cancel(false);
+		this.closed = true;
+		this.etcd.watches().closed(this.question);
+		if (this.check != null) {
+			this.check.cancel(false);
 		}
 		this.watcher.close();
 	}
@@ -112,6 +104,7 @@ final class KeyStream implements Closeable {
 
 	private void heard(WatchResponse response) {
 		this.heardNanos = System.nanoTime();
+		this.etcd.liveness().answered();
 		this.listener.onResponse(response);
 	}
 
@@ -120,19 +113,17 @@ final class KeyStream implements Closeable {
 		this.listener.onBroken(reason);
 	}
 
-	private long periodMillis() {
-		return this.etcd.watches().periodMillis(this.leastMillis);
-	}
-
 	private void ask() {
-		long askedNanos = System.nanoTime();
-		this.watcher.requestProgress();
-		this.next = this.etcd.schedule(() -> check(askedNanos), this.answerMillis);
+		if (this.check == null) {
+			long askedNanos = System.nanoTime();
+			this.watcher.requestProgress();
+			this.check = this.etcd.schedule(() -> check(askedNanos), this.answerMillis);
+		}
 	}
 
 	private void check(long askedNanos) {
+		this.check = null;
 		if (this.heardNanos - askedNanos >= 0) {
-			this.next = this.etcd.schedule(this::ask, periodMillis() - this.answerMillis);
 			return;
 		}
 		this.etcd.silent(this.client, askedNanos);

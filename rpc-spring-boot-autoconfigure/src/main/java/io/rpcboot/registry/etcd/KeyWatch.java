@@ -322,6 +322,7 @@ final class KeyWatch implements KeyStream.Listener {
 			this.stream.close();
 			this.stream = null;
 		}
+		this.listener.onBroken();
 	}
 
 	private void next(Runnable task, long delayMillis) {

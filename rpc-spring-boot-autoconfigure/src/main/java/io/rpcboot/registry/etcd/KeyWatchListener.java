@@ -39,6 +39,12 @@ interface KeyWatchListener {
 	}
 
 	/**
+	 * Is told that the range is not followed, until etcd says something about it again.
+	 */
+	default void onBroken() {
+	}
+
+	/**
 	 * Is told that a key was deleted, or ended with its lease, before the content without
 	 * it follows. Not called for keys that are missing from a list that is read anew.
 	 * @param last the record as it was

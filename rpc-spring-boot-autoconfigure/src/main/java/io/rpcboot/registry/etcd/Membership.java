@@ -192,8 +192,9 @@ final class Membership {
 			long left = switch (entry.cause) {
 				case UNDECIDED, RESTORED -> Long.MAX_VALUE;
 				case DELETED -> Math.max(0, entry.sinceNanos + PUT_BACK_NANOS - now);
-				case VANISHED ->
-					(this.present.isEmpty() || this.trust.isSilent()) ? Long.MAX_VALUE : this.trust.doubtNanos();
+				// Another watch may hear the registry first, so a silence is looked at
+				// again.
+				case VANISHED -> this.present.isEmpty() ? Long.MAX_VALUE : this.trust.doubtNanos();
 			};
 			if (left != Long.MAX_VALUE) {
 				wait = (wait != null) ? Math.min(wait, left) : left;

@@ -22,11 +22,12 @@ import java.util.Deque;
 import java.util.function.LongSupplier;
 
 /**
- * Says whether what the registry forgot can be believed. It is in doubt once it did not
- * answer for half a TTL, its revision went back, or many records vanished at one time,
- * and then until it has answered for one whole TTL: long enough for every instance that
- * lives to announce itself again. Records that vanish meanwhile speak against the
- * registry, not against the instances.
+ * Says whether one watch can believe what the registry forgot. That is in doubt once the
+ * registry was not heard of for half a TTL, or the watch could not follow it for so long,
+ * its revision went back, or many records of the watch vanished at one time, and then
+ * until it has answered for one whole TTL: long enough for every instance that lives to
+ * announce itself again. Records that vanish meanwhile speak against the registry, not
+ * against the instances.
  * <p>
  * Envoy and Eureka know the same idea as panic threshold and self-preservation. Not safe
  * for several threads, except {@link #isSilent()} and {@link #age()}.
@@ -36,37 +37,51 @@ final class RegistryTrust {
 	/** At least two, and more than this share of the set, is many. */
 	private static final double MANY = 0.3;
 
-	private final long ttlNanos;
+	private final RegistryLiveness registry;
 
 	private final LongSupplier nanoTime;
 
 	/** When records vanished, within the last TTL. */
 	private final Deque<Long> vanished = new ArrayDeque<>();
 
-	private volatile long answeredNanos;
+	/** Whether what the registry says of itself holds for this watch. */
+	private volatile boolean follows;
+
+	/** Up to when the watch knew its range, while it does not follow. */
+	private volatile long knewNanos;
 
 	private long doubtUntilNanos;
 
 	/**
-	 * Creates trust in a registry that is about to answer.
-	 * @param ttlNanos the TTL of the leases
+	 * Creates the trust of a watch that has not been answered yet.
+	 * @param registry when the registry was heard of
 	 * @param nanoTime the monotonic clock
 	 */
-	RegistryTrust(long ttlNanos, LongSupplier nanoTime) {
-		this.ttlNanos = ttlNanos;
+	RegistryTrust(RegistryLiveness registry, LongSupplier nanoTime) {
+		this.registry = registry;
 		this.nanoTime = nanoTime;
-		this.answeredNanos = nanoTime.getAsLong();
-		this.doubtUntilNanos = this.answeredNanos;
+		this.knewNanos = nanoTime.getAsLong();
+		this.doubtUntilNanos = this.knewNanos;
 	}
 
 	/**
-	 * Notes an answer of the registry.
+	 * Notes an answer to this watch, which follows its range from here on.
 	 */
 	void answered() {
 		boolean silent = isSilent();
-		this.answeredNanos = this.nanoTime.getAsLong();
+		this.follows = true;
 		if (silent) {
 			doubt();
+		}
+	}
+
+	/**
+	 * Notes that the watch does not follow its range, until the next answer to it.
+	 */
+	void broken() {
+		if (this.follows) {
+			this.knewNanos = this.registry.heardNanos();
+			this.follows = false;
 		}
 	}
 
@@ -78,7 +93,7 @@ final class RegistryTrust {
 	void vanished(int undecided, int remaining) {
 		long now = this.nanoTime.getAsLong();
 		this.vanished.add(now);
-		while (now - this.vanished.element() > this.ttlNanos) {
+		while (now - this.vanished.element() > this.registry.ttlNanos()) {
 			this.vanished.remove();
 		}
 		int gone = this.vanished.size() + undecided;
@@ -88,39 +103,49 @@ final class RegistryTrust {
 	}
 
 	/**
-	 * Begins, or prolongs, the doubt.
+	 * Begins, or prolongs, the doubt of this watch.
 	 */
 	void doubt() {
-		this.doubtUntilNanos = this.nanoTime.getAsLong() + this.ttlNanos;
+		this.doubtUntilNanos = this.nanoTime.getAsLong() + this.registry.ttlNanos();
 	}
 
 	/**
 	 * Says whether the registry is in doubt.
 	 */
 	boolean isInDoubt() {
-		return isSilent() || doubtNanos() > 0;
+		return doubtNanos() > 0;
 	}
 
 	/**
-	 * Returns how long ago the registry answered last.
+	 * Returns how long ago the watch was known to be up to date: since the registry was
+	 * heard of while the watch follows it, otherwise since the watch did; before its
+	 * first answer, how long the watch has been open.
 	 */
 	Duration age() {
-		return Duration.ofNanos(Math.max(0, this.nanoTime.getAsLong() - this.answeredNanos));
+		return Duration.ofNanos(Math.max(0, this.nanoTime.getAsLong() - heardNanos()));
 	}
 
 	/**
-	 * Says whether the registry has not answered for half a TTL.
+	 * Says whether the registry was not heard of, or not followed, for half a TTL.
 	 */
 	boolean isSilent() {
-		return this.nanoTime.getAsLong() - this.answeredNanos > this.ttlNanos / 2;
+		return this.registry.isSilence(this.nanoTime.getAsLong() - heardNanos());
 	}
 
 	/**
-	 * Returns how long the doubt lasts, if the registry goes on answering.
+	 * Returns how long the doubt lasts, if the registry answers from now on.
 	 * @return nanoseconds, 0 if there is none
 	 */
 	long doubtNanos() {
-		return Math.max(0, this.doubtUntilNanos - this.nanoTime.getAsLong());
+		if (isSilent()) {
+			return this.registry.ttlNanos();
+		}
+		long now = this.nanoTime.getAsLong();
+		return Math.max(0, Math.max(this.doubtUntilNanos - now, this.registry.doubtUntilNanos() - now));
+	}
+
+	private long heardNanos() {
+		return this.follows ? this.registry.heardNanos() : this.knewNanos;
 	}
 
 }

@@ -97,6 +97,25 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 	}
 
 	@Test
+	void whenThereAreManyWatchesThenAllStayCurrentAndOneWhoseLeaseEndsIsOutAtOnce() {
+		List<Long> leases = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			leases.add(this.store.grant(LEASE_SECONDS));
+			this.store.put(key("i-" + i), json(instance("i-" + i, 10 + i)), leases.get(i));
+		}
+		RegistryUnderTest registry = open(SHORT_TTL);
+		for (int i = 0; i < 60; i++) {
+			registry.watch("other-" + i);
+		}
+		RecordingListener listener = registry.watch("demo");
+		listener.awaitIds("i-0", "i-1", "i-2", "i-3", "i-4");
+		await(SOON).until(() -> allCurrent(registry));
+		await(SHORT_TTL.multipliedBy(2)).during(SHORT_TTL).until(() -> allCurrent(registry));
+		this.store.revoke(leases.get(0));
+		await(SOON).alias("the one that vanished is out").until(() -> matchesStore(listener));
+	}
+
+	@Test
 	void whenOneOfTwoIsDeletedByHandThenItIsOutAtOnceAndTheLastOneAfterAMoment() {
 		this.store.put(key("a"), json(instance("a", 1)), this.store.grant(LEASE_SECONDS));
 		this.store.put(key("b"), json(instance("b", 2)), this.store.grant(LEASE_SECONDS));
@@ -108,6 +127,14 @@ class EtcdDeparturesIT extends AbstractEtcdTests {
 		this.store.delete(key("b"));
 		Measured.within(Duration.ofSeconds(6), "the last one deleted by hand is out", () -> matchesStore(listener));
 		assertThat(status(registry).quarantined()).isEmpty();
+	}
+
+	private static boolean allCurrent(RegistryUnderTest registry) {
+		return registry.discovery()
+			.watches()
+			.values()
+			.stream()
+			.allMatch((status) -> status.state() == WatchStatus.State.CURRENT);
 	}
 
 	private static WatchStatus status(RegistryUnderTest registry) {

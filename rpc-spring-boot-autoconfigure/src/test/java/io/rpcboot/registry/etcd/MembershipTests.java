@@ -43,7 +43,9 @@ class MembershipTests {
 
 	private long revision;
 
-	private final RegistryTrust trust = new RegistryTrust(TTL.toNanos(), () -> this.now);
+	private final RegistryLiveness registry = new RegistryLiveness(TTL.toNanos(), () -> this.now);
+
+	private final RegistryTrust trust = new RegistryTrust(this.registry, () -> this.now);
 
 	private final Membership membership = new Membership(this.trust, () -> this.now);
 
@@ -181,7 +183,7 @@ class MembershipTests {
 	void whenOneVanishesWhileTheRegistryIsInDoubtThenItIsInQuarantine() {
 		add("a", "b");
 		pass(TTL);
-		this.trust.answered();
+		answer();
 		remove("a");
 		decideAll(LEASE_ENDED);
 		assertThat(ids()).containsExactly("a", "b");
@@ -196,7 +198,7 @@ class MembershipTests {
 		decideAll(LEASE_ENDED);
 		pass(TTL.multipliedBy(10));
 		assertThat(ids()).containsExactly("a", "b", "c");
-		assertThat(this.membership.waitNanos()).isNull();
+		assertThat(this.membership.waitNanos()).isEqualTo(TTL.toNanos());
 	}
 
 	@Test
@@ -350,8 +352,13 @@ class MembershipTests {
 		Duration step = TTL.dividedBy(5);
 		for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
 			pass(step);
-			this.trust.answered();
+			answer();
 		}
+	}
+
+	private void answer() {
+		this.registry.answered();
+		this.trust.answered();
 	}
 
 	private void pass(Duration time) {

@@ -31,7 +31,9 @@ class RegistryTrustTests {
 
 	private long now;
 
-	private final RegistryTrust trust = new RegistryTrust(TTL.toNanos(), () -> this.now);
+	private final RegistryLiveness registry = new RegistryLiveness(TTL.toNanos(), () -> this.now);
+
+	private final RegistryTrust trust = new RegistryTrust(this.registry, () -> this.now);
 
 	@Test
 	void whenItAnswersThenIsTrusted() {
@@ -44,7 +46,7 @@ class RegistryTrustTests {
 	void ageIsTheTimeSinceTheLastAnswer() {
 		pass(Duration.ofSeconds(3));
 		assertThat(this.trust.age()).isEqualTo(Duration.ofSeconds(3));
-		this.trust.answered();
+		answer();
 		assertThat(this.trust.age()).isZero();
 	}
 
@@ -60,7 +62,7 @@ class RegistryTrustTests {
 	@Test
 	void whenItAnswersAgainThenIsInDoubtForOneTtlMore() {
 		pass(TTL);
-		this.trust.answered();
+		answer();
 		assertThat(this.trust.isSilent()).isFalse();
 		answerFor(TTL.minusSeconds(1));
 		assertThat(this.trust.isInDoubt()).isTrue();
@@ -73,10 +75,10 @@ class RegistryTrustTests {
 	@Test
 	void whenItFallsSilentAgainThenTheTtlBeginsAnew() {
 		pass(TTL);
-		this.trust.answered();
+		answer();
 		pass(TTL);
 		assertThat(this.trust.isInDoubt()).isTrue();
-		this.trust.answered();
+		answer();
 		answerFor(TTL.minusSeconds(1));
 		assertThat(this.trust.isInDoubt()).isTrue();
 	}
@@ -121,16 +123,93 @@ class RegistryTrustTests {
 		assertThat(this.trust.isInDoubt()).isFalse();
 	}
 
+	@Test
+	void whenOthersAreAnsweredThenOneThatFollowsIsTrustedToo() {
+		answer();
+		for (int i = 0; i < 10; i++) {
+			pass(TTL.dividedBy(3));
+			this.registry.answered();
+			assertThat(this.trust.isSilent()).isFalse();
+			assertThat(this.trust.isInDoubt()).isFalse();
+			assertThat(this.trust.age()).isZero();
+		}
+	}
+
+	@Test
+	void whenOthersAreAnsweredAndOneCannotFollowThenThatOneIsSilentAndInDoubtForOneTtlAfterwards() {
+		answer();
+		this.trust.broken();
+		RegistryTrust other = new RegistryTrust(this.registry, () -> this.now);
+		other.answered();
+		for (int i = 0; i < 3; i++) {
+			pass(TTL.dividedBy(3));
+			this.registry.answered();
+		}
+		assertThat(this.trust.isSilent()).isTrue();
+		assertThat(this.trust.age()).isEqualTo(TTL.dividedBy(3).multipliedBy(3));
+		assertThat(other.isSilent()).isFalse();
+		this.trust.answered();
+		assertThat(this.trust.isSilent()).isFalse();
+		assertThat(this.trust.doubtNanos()).isEqualTo(TTL.toNanos());
+		assertThat(other.isInDoubt()).isFalse();
+	}
+
+	@Test
+	void whenTheFirstIsAnsweredAfterASilenceThenTheOthersAreInDoubtToo() {
+		answer();
+		RegistryTrust other = new RegistryTrust(this.registry, () -> this.now);
+		other.answered();
+		pass(TTL);
+		this.registry.answered();
+		other.answered();
+		assertThat(this.trust.isSilent()).isFalse();
+		assertThat(this.trust.doubtNanos()).isEqualTo(TTL.toNanos());
+	}
+
+	@Test
+	void whenManyRecordsOfOneVanishThenTheOthersAreNotInDoubt() {
+		RegistryTrust other = new RegistryTrust(this.registry, () -> this.now);
+		this.trust.vanished(1, 1);
+		assertThat(this.trust.isInDoubt()).isTrue();
+		assertThat(other.isInDoubt()).isFalse();
+	}
+
+	@Test
+	void whenNobodyWatchedThenThatTheRegistryWasNotHeardOfDoesNotCount() {
+		this.registry.opened(this.trust);
+		this.registry.closed(this.trust);
+		pass(TTL.multipliedBy(10));
+		RegistryTrust later = new RegistryTrust(this.registry, () -> this.now);
+		this.registry.opened(later);
+		this.registry.answered();
+		later.answered();
+		assertThat(later.isInDoubt()).isFalse();
+	}
+
+	@Test
+	void whenAnotherBeginsToWatchThenASilenceStillCounts() {
+		this.registry.opened(this.trust);
+		answer();
+		pass(TTL);
+		this.registry.opened(this);
+		assertThat(this.registry.isSilent()).isTrue();
+	}
+
+	private void answer() {
+		this.registry.answered();
+		this.trust.answered();
+	}
+
 	private void answerFor(Duration time) {
 		Duration step = TTL.dividedBy(5);
 		Duration left = time;
 		while (left.compareTo(step) > 0) {
 			pass(step);
-			this.trust.answered();
+			answer();
 			left = left.minus(step);
 		}
 		pass(left);
-		this.trust.answered();
+		answer();
 	}
 
 	private void pass(Duration time) {
