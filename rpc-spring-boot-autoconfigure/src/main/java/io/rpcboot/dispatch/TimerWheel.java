@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A timer for delays that need not be exact, and that are nearly always cancelled: a
@@ -32,8 +34,13 @@ import org.jspecify.annotations.Nullable;
  * the next slot that holds something, so rest costs nothing. Adding and cancelling take
  * no lock, allocate nothing, and wake the thread only for a task that is due before it
  * wakes by itself, or when {@value #MAX_WAITING} tasks wait to be taken in or out.
+ * <p>
+ * An executor that fails, such as for want of memory for a thread, ends neither the wheel
+ * nor a task: what is due stays, and one task is tried with each tick until it is taken.
  */
 final class TimerWheel {
+
+	private static final Logger logger = LoggerFactory.getLogger(TimerWheel.class);
 
 	private static final int SLOTS = 512;
 
@@ -58,6 +65,9 @@ final class TimerWheel {
 	/** Of the thread; the first task of each slot. */
 	private final @Nullable WheelTask[] slots = new WheelTask[SLOTS];
 
+	/** Of the thread; whether the executor did not take the last task. */
+	private boolean failing;
+
 	/** Of the thread; the last tick that was looked at. */
 	private long tick;
 
@@ -79,7 +89,8 @@ final class TimerWheel {
 	}
 
 	/**
-	 * Adds a task. Safe for any thread.
+	 * Adds a task. Safe for any thread. Where the thread cannot be started, the task is
+	 * cancelled, and the next one tries again.
 	 * @throws RejectedExecutionException after the end
 	 */
 	void add(WheelTask task) {
@@ -93,12 +104,23 @@ final class TimerWheel {
 		}
 		while (!this.added.compareAndSet(head, task));
 		if (!this.started.get() && this.started.compareAndSet(false, true)) {
-			this.thread.start();
+			start(task);
 		}
 		// Read after the task can be seen: the thread looks once more after it has set
 		// it.
 		if (task.deadlineNanos() - this.wakeNanos < 0 || task.waiting() == MAX_WAITING) {
 			LockSupport.unpark(this.thread);
+		}
+	}
+
+	private void start(WheelTask first) {
+		try {
+			this.thread.start();
+		}
+		catch (Throwable ex) {
+			this.started.set(false);
+			first.cancel(false);
+			throw ex;
 		}
 	}
 
@@ -146,13 +168,17 @@ final class TimerWheel {
 			if (!task.isDone()) {
 				// Never before its time, and never in a slot that has been looked at.
 				long due = (task.deadlineNanos() - this.originNanos + this.tickNanos - 1) / this.tickNanos;
-				task.tick(Math.max(due, this.tick + 1));
-				int slot = slot(task.tick());
-				task.enter(this.slots[slot]);
-				this.slots[slot] = task;
+				putIn(task, Math.max(due, this.tick + 1));
 			}
 			task = before;
 		}
+	}
+
+	private void putIn(WheelTask task, long at) {
+		task.tick(at);
+		int slot = slot(at);
+		task.enter(this.slots[slot]);
+		this.slots[slot] = task;
 	}
 
 	private void takeOut() {
@@ -175,13 +201,17 @@ final class TimerWheel {
 	private void runDue() {
 		long now = (System.nanoTime() - this.originNanos) / this.tickNanos;
 		long first = Math.max(this.tick + 1, now - SLOTS + 1);
+		boolean taken = true;
 		for (long at = first; at <= now; at++) {
 			WheelTask task = this.slots[slot(at)];
 			while (task != null) {
 				WheelTask next = task.next();
 				if (task.tick() <= now) {
 					takeOut(task);
-					run(task);
+					taken = taken && run(task);
+					if (!taken) {
+						putIn(task, now + 1);
+					}
 				}
 				task = next;
 			}
@@ -189,13 +219,31 @@ final class TimerWheel {
 		this.tick = Math.max(this.tick, now);
 	}
 
-	private void run(WheelTask task) {
+	private boolean run(WheelTask task) {
 		try {
 			this.executor.execute(task);
+			this.failing = false;
 		}
 		catch (RejectedExecutionException ex) {
 			// The loops have ended, and nobody waits for it any more.
 			task.cancel(false);
+		}
+		catch (Throwable ex) {
+			log(ex);
+			return false;
+		}
+		return true;
+	}
+
+	private void log(Throwable failure) {
+		if (!this.failing) {
+			this.failing = true;
+			try {
+				logger.error("Tasks that are due cannot be run ({}); trying again with each tick", failure.toString());
+			}
+			catch (Throwable ex) {
+				// There may be no memory for the line either, and the wheel must go on.
+			}
 		}
 	}
 

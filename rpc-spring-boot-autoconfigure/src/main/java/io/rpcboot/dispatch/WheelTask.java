@@ -18,6 +18,7 @@ package io.rpcboot.dispatch;
 
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultPromise;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ImmediateEventExecutor;
@@ -30,10 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Void>, Runnable {
 
+	private static final AtomicReferenceFieldUpdater<WheelTask, @Nullable Runnable> COMMAND = AtomicReferenceFieldUpdater
+		.newUpdater(WheelTask.class, Runnable.class, "command");
+
 	private final TimerWheel wheel;
 
 	private final long deadlineNanos;
 
+	/** Read by {@link #COMMAND} alone. */
+	@SuppressWarnings("UnusedVariable")
 	private volatile @Nullable Runnable command;
 
 	/** The one added before, until the wheel has taken it in. */
@@ -65,9 +71,13 @@ final class WheelTask extends DefaultPromise<Void> implements ScheduledFuture<Vo
 		this.deadlineNanos = deadlineNanos;
 	}
 
+	/**
+	 * Runs the command, unless it was run or cancelled: an executor that failed may have
+	 * taken the task all the same, and gets it again.
+	 */
 	@Override
 	public void run() {
-		Runnable task = this.command;
+		Runnable task = COMMAND.getAndSet(this, null);
 		if (task == null || !setUncancellable()) {
 			return;
 		}

@@ -29,6 +29,10 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * When tasks on a wheel run, and when its thread sleeps.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class TimerWheelTests {
 
 	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -135,6 +140,82 @@ class TimerWheelTests {
 			.isThrownBy(() -> add(TimeUnit.SECONDS.toNanos(1), () -> {
 			}))
 			.withMessage("The timer has stopped");
+	}
+
+	@Test
+	void whenTheExecutorFailsThenWhatIsDueRunsOnceWhenItTakesTasksAgain() throws InterruptedException {
+		AtomicInteger failures = new AtomicInteger(3);
+		AtomicInteger runs = new AtomicInteger();
+		CountDownLatch ran = new CountDownLatch(5);
+		TimerWheel failing = new TimerWheel(Thread::new, TICK_NANOS, (task) -> {
+			// It may have taken the task before it failed, as Netty's loops do.
+			task.run();
+			if (failures.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+		});
+		long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
+		for (int i = 0; i < 5; i++) {
+			failing.add(new WheelTask(failing, () -> {
+				runs.incrementAndGet();
+				ran.countDown();
+			}, due));
+		}
+		assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+		CountDownLatch later = new CountDownLatch(1);
+		failing.add(new WheelTask(failing, later::countDown, System.nanoTime() + TICK_NANOS));
+		assertThat(later.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(failures).hasNegativeValue();
+		assertThat(runs).hasValue(5);
+		failing.stop();
+	}
+
+	@Test
+	void whileTheExecutorFailsThenOneTaskIsTriedWithEachTickAndOneLineIsLogged(CapturedOutput output)
+			throws InterruptedException {
+		AtomicInteger tries = new AtomicInteger();
+		CountDownLatch triedOften = new CountDownLatch(5);
+		long began = System.nanoTime();
+		TimerWheel failing = new TimerWheel(Thread::new, TICK_NANOS, (task) -> {
+			tries.incrementAndGet();
+			triedOften.countDown();
+			throw new OutOfMemoryError("unable to create native thread");
+		});
+		for (int i = 0; i < 100; i++) {
+			failing.add(new WheelTask(failing, () -> {
+			}, began));
+		}
+		assertThat(triedOften.await(5, TimeUnit.SECONDS)).isTrue();
+		int tried = tries.get();
+		assertThat(tried).isLessThanOrEqualTo((int) ((System.nanoTime() - began) / TICK_NANOS) + 1);
+		failing.stop();
+		assertThat(output).containsOnlyOnce("Tasks that are due cannot be run "
+				+ "(java.lang.OutOfMemoryError: unable to create native thread); trying again with each tick");
+	}
+
+	@Test
+	void whenTheThreadCannotBeStartedThenTheNextTaskTriesAgain() throws InterruptedException {
+		AtomicInteger failures = new AtomicInteger(1);
+		TimerWheel poor = new TimerWheel((turn) -> new Thread(turn) {
+
+			@Override
+			public void start() {
+				if (failures.getAndDecrement() > 0) {
+					throw new OutOfMemoryError("unable to create native thread");
+				}
+				super.start();
+			}
+
+		}, TICK_NANOS, Runnable::run);
+		AtomicInteger lost = new AtomicInteger();
+		WheelTask first = new WheelTask(poor, lost::incrementAndGet, System.nanoTime());
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> poor.add(first));
+		assertThat(first.isCancelled()).isTrue();
+		CountDownLatch ran = new CountDownLatch(1);
+		poor.add(new WheelTask(poor, ran::countDown, System.nanoTime() + TICK_NANOS));
+		assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(lost).hasValue(0);
+		poor.stop();
 	}
 
 	private void add(long delayNanos, Runnable task) {
