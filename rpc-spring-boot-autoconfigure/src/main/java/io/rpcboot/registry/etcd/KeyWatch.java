@@ -259,7 +259,12 @@ final class KeyWatch implements KeyStream.Listener {
 		asked.whenComplete((summary, failure) -> {
 			// Otherwise a read has begun or is due, which is as good.
 			if (current != null && current == this.stream && !this.closed) {
-				if (failure != null || summary.storeRevision() < knownRevision) {
+				if (failure != null && EtcdErrors.isSilence(failure)) {
+					// The stream tells an outage; many ranges may have shared the
+					// question.
+					compareTogetherIn(this.backoff.nextMillis(System.nanoTime() - this.comparedNanos));
+				}
+				else if (failure != null || summary.storeRevision() < knownRevision) {
 					list();
 				}
 				else if (agrees(summary)) {
@@ -294,8 +299,11 @@ final class KeyWatch implements KeyStream.Listener {
 
 	private void reconcileLater() {
 		long jitter = this.random.nextLong(RECONCILE_MILLIS / 5);
-		next(() -> reconcile(this.etcd.summaries().ask(this.reader)),
-				RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
+		compareTogetherIn(RECONCILE_MILLIS - RECONCILE_MILLIS / 10 + jitter);
+	}
+
+	private void compareTogetherIn(long delayMillis) {
+		next(() -> reconcile(this.etcd.summaries().ask(this.reader)), delayMillis);
 	}
 
 	/**
