@@ -26,6 +26,7 @@ import io.rpcboot.autoconfigure.RpcClientProperties.HashKey;
 import io.rpcboot.autoconfigure.RpcClientProperties.Method;
 import io.rpcboot.autoconfigure.RpcClientProperties.Reference;
 import io.rpcboot.client.RpcClientSettings;
+import io.rpcboot.client.balancer.BalancerContext;
 import io.rpcboot.registry.RegistryName;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,6 @@ import org.springframework.util.unit.DataSize;
 final class ClientSettings {
 
 	private static final Pattern METHOD = Pattern.compile("[A-Za-z_][\\w.]*(/[A-Za-z_]\\w*)?");
-
-	private static final int MAX_CONNECTIONS = 16;
 
 	private ClientSettings() {
 	}
@@ -94,7 +93,7 @@ final class ClientSettings {
 	}
 
 	private static int connections(String key, int connections) {
-		Checked.range(key + ".connections", connections, 1, MAX_CONNECTIONS);
+		Checked.range(key + ".connections", connections, 1, BalancerContext.MAX_CONNECTIONS);
 		return connections;
 	}
 

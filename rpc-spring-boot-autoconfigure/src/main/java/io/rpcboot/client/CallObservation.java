@@ -22,15 +22,15 @@ import io.grpc.MethodDescriptor;
 
 /**
  * Sees the calls of references twice: as their callers do, and attempt by attempt. Asked
- * when a reference is made, on its thread, and for the same application as often as there
- * are references and policies; what it returns should share what it counts. Asks nobody
- * else, and does not block.
+ * for the same application as often as there are references, policies and methods; what
+ * it returns should share what it counts. Asks nobody else, and does not block.
  */
 public interface CallObservation {
 
 	/**
 	 * Returns what sees the calls to an application from outside of everything else:
-	 * throttling, fallbacks, interceptors and attempts.
+	 * throttling, fallbacks, interceptors and attempts. Asked when a reference is made,
+	 * on its thread.
 	 * @param application the application
 	 * @return the interceptor
 	 */

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one method under a plan. Remembers what the plan makes of the options of
- * the latest stub, so that a call adds only what is its own.
+ * the latest stub, so that a call adds only what is its own. Of blocking stubs that are
+ * called for one answer, gRPC makes the options anew for each call: they gain nothing.
  */
 final class PlannedCalls {
 
 	/**
-	 * Options may be made for each call, and to remember those would be in vain.
+	 * Options may be made for each call; to remember those would be in vain, and keep
+	 * what they hold. After so many others nothing is remembered any more.
 	 */
 	private static final int MOST_REPLACED = 16;
 
@@ -64,7 +66,7 @@ final class PlannedCalls {
 		CallOptions fixed = this.plan.fixed(options);
 		if (this.replaced < MOST_REPLACED) {
 			this.replaced++;
-			this.known = new Known(options, fixed);
+			this.known = (this.replaced < MOST_REPLACED) ? new Known(options, fixed) : null;
 		}
 		return fixed;
 	}

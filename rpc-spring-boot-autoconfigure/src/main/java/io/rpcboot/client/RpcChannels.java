@@ -390,6 +390,7 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	 * Explains where calls go.
 	 * @param application the application
 	 * @param route what of a call decides
+	 * @param key the hash key of the call; {@code null} for none
 	 * @return one for each open channel
 	 */
 	List<CompletableFuture<BalancingExplanation>> explain(String application, CallRoute route, @Nullable String key) {

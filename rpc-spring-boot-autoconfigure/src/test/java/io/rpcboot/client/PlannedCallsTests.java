@@ -16,6 +16,9 @@
 
 package io.rpcboot.client;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +31,7 @@ import io.grpc.MethodDescriptor;
 import io.rpcboot.client.attempt.AttemptPolicy;
 import io.rpcboot.client.attempt.ReadOnlyTracerFactory;
 import io.rpcboot.testing.AllocatedBytes;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +80,21 @@ class PlannedCallsTests {
 		CallOptions withoutKeys = CallOptions.DEFAULT.withWaitForReady();
 		long bytes = AllocatedBytes.of(10_000, () -> this.calls.options(withoutKeys));
 		assertThat(bytes / 10_000).as("bytes a call").isBetween(0L, 152L);
+	}
+
+	@Test
+	void whenOptionsAreMadeForEachCallThenThoseOfTheLastAreNotKept() {
+		List<WeakReference<CallOptions>> made = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			CallOptions options = STUB.withOption(NUMBER, i);
+			made.add(new WeakReference<>(options));
+			this.calls.options(options);
+		}
+		Awaitility.await().until(() -> {
+			System.gc();
+			return made.stream().allMatch((options) -> options.refersTo(null));
+		});
+		assertThat(this.calls.options(STUB).getOption(NUMBER)).isZero();
 	}
 
 	private static final class NoTracers extends ClientStreamTracer.Factory {

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BalancerContext {
 
+	/** How many connections an instance may have at most. */
+	public static final int MAX_CONNECTIONS = 16;
+
 	private final LongSupplier nanoClock;
 
 	private final StatisticsStore statistics;

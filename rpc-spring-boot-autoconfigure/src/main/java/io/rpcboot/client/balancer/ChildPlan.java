@@ -33,8 +33,9 @@ import io.rpcboot.registry.ServiceInstance;
 /**
  * Which children there are to be for a set of addresses: one for each instance, keyed by
  * its id, or by another key once it was announced anew while its connection had failed.
- * An instance that leaves the subset keeps its child until all that stay serve, and gets
- * none.
+ * Of several connections to an instance all must have: while one is up, the others are
+ * dialed again by the back-off that they have. An instance that leaves the subset keeps
+ * its child until all that stay serve, and gets none.
  */
 final class ChildPlan {
 

@@ -364,9 +364,10 @@ final class InstanceLoadBalancer extends MultiChildLoadBalancer {
 		StringBuilder text = new StringBuilder("No instance of ").append(getHelper().getAuthority())
 			.append(" can be called:");
 		int named = 0;
-		for (InstanceConnection connection : connections()) {
+		List<InstanceConnection> present = connections();
+		for (InstanceConnection connection : present) {
 			if (named == NAMED_FAILURES) {
-				text.append(" and ").append(this.connections.size() - named).append(" more");
+				text.append(" and ").append(present.size() - named).append(" more");
 				break;
 			}
 			named++;

@@ -72,8 +72,8 @@ abstract class InstanceLoadBalancerProvider extends LoadBalancerProvider {
 		}
 		Object connections = settings.get("connections");
 		if (!(connections instanceof Double number) || number != Math.rint(number) || number < 1
-				|| number > PolicyConfig.MAX_CONNECTIONS) {
-			return invalid("connections", connections, "1 to " + PolicyConfig.MAX_CONNECTIONS);
+				|| number > BalancerContext.MAX_CONNECTIONS) {
+			return invalid("connections", connections, "1 to " + BalancerContext.MAX_CONNECTIONS);
 		}
 		return ConfigOrError.fromConfig(new PolicyConfig(text, number.intValue()));
 	}

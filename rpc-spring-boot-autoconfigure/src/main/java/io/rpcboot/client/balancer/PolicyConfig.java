@@ -24,6 +24,4 @@ package io.rpcboot.client.balancer;
  */
 record PolicyConfig(String policy, int connections) {
 
-	static final int MAX_CONNECTIONS = 16;
-
 }

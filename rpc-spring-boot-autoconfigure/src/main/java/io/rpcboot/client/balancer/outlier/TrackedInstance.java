@@ -75,11 +75,12 @@ final class TrackedInstance {
 
 	/**
 	 * Returns whether a sweep would change nothing: it is in the set, nothing was counted
-	 * lately, it is not ejected and has nothing to live down.
+	 * lately, it is not ejected and has nothing to live down, or cannot yet: on trial it
+	 * waits for an answer, which will be counted.
 	 */
 	boolean isAtRest() {
 		return this.member && this.outcomes.isEmpty() && this.outcomes.fatalRun() == 0 && this.term == null
-				&& this.multiplier == 0;
+				&& (this.multiplier == 0 || this.outcomes.isOnTrial());
 	}
 
 	void join() {

@@ -44,15 +44,30 @@ class AtRestTests {
 	}
 
 	@Test
-	void whenAnInstanceIsEjectedThenItIsNotAtRestUntilThatIsLivedDown() {
+	void whenAnInstanceIsEjectedThenItIsNotAtRestUntilThatIsOver() {
 		this.cluster.fail(0, 5);
 		assertThat(this.cluster.detector.look()).isTrue();
-		for (int i = 0; i < 4; i++) {
-			this.cluster.sweep();
+		while (!this.cluster.ejected().isEmpty()) {
 			assertThat(this.cluster.detector.isAtRest()).isFalse();
+			this.cluster.sweep();
 		}
-		assertThat(this.cluster.ejected()).isEmpty();
+		assertThat(this.cluster.detector.isAtRest()).isTrue();
+	}
+
+	@Test
+	void whenAnInstanceOnTrialAnswersThenItIsNotAtRestUntilItHasLivedItsEjectionsDown() {
+		for (int i = 0; i < 2; i++) {
+			this.cluster.fail(0, 5);
+			assertThat(this.cluster.detector.look()).isTrue();
+			while (!this.cluster.ejected().isEmpty()) {
+				this.cluster.sweep();
+			}
+		}
+		assertThat(this.cluster.detector.isAtRest()).isTrue();
 		this.cluster.record(0, Outcome.ANSWER);
+		assertThat(this.cluster.detector.isAtRest()).isFalse();
+		this.cluster.sweep();
+		assertThat(this.cluster.detector.isAtRest()).isFalse();
 		this.cluster.sweep();
 		assertThat(this.cluster.detector.isAtRest()).isTrue();
 	}
