@@ -66,12 +66,12 @@ final class CallerChecks {
 	}
 
 	/**
-	 * Asks the callers of services that customizers have added, too.
+	 * Asks the callers of methods that customizers have added, too.
 	 * @param builder the server
 	 * @param guard marks refusals
-	 * @param asks says of the name of a service whether its interceptors ask already
+	 * @param asks says of the full name of a method whether its interceptors ask already
 	 */
-	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Predicate<@Nullable String> asks) {
+	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Predicate<String> asks) {
 		AuthenticationInterceptor asking = this.interceptor;
 		if (asking == null) {
 			return;
@@ -80,7 +80,7 @@ final class CallerChecks {
 			@Override
 			public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 					ServerCallHandler<Q, A> next) {
-				return asks.test(call.getMethodDescriptor().getServiceName()) ? next.startCall(call, headers)
+				return asks.test(call.getMethodDescriptor().getFullMethodName()) ? next.startCall(call, headers)
 						: guard.interceptCall(call, headers,
 								(guarded, guardedHeaders) -> asking.interceptCall(guarded, guardedHeaders, next));
 			}

@@ -39,7 +39,7 @@ public final class DuplicateServiceException extends RpcServerException {
 	 */
 	DuplicateServiceException(String serviceName) {
 		super("The gRPC service '" + serviceName
-				+ "' is served by a bean, and a RpcServerCustomizer adds it again (expected: one of them)",
+				+ "' is served by a bean, and an RpcServerCustomizer adds it again (expected: one of them)",
 				"Remove the bean, or the call of addService() from the customizer.", null);
 		this.serviceName = serviceName;
 	}

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.grpc.ServerServiceDefinition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what customizers have put in the place of services of the server: of two services
@@ -32,6 +31,7 @@ final class ReplacedServices {
 
 	private final List<ServerServiceDefinition> added;
 
+	/** The full names of the methods that gRPC takes from those. */
 	private final Set<String> own = new HashSet<>();
 
 	/**
@@ -40,29 +40,34 @@ final class ReplacedServices {
 	 */
 	ReplacedServices(List<ServerServiceDefinition> added) {
 		this.added = added;
-		added.forEach((service) -> this.own.add(service.getServiceDescriptor().getName()));
 	}
 
 	/**
-	 * Finds what was replaced.
-	 * @param served what gRPC serves
-	 * @param ofBeans the names of those that are beans
+	 * Finds what was replaced. Before the server starts.
+	 * @param registered what gRPC looks for before it asks a fallback registry
+	 * @param ofBeans the names of the services that are beans
 	 * @throws DuplicateServiceException if one of those was replaced
 	 */
-	void find(List<ServerServiceDefinition> served, Set<String> ofBeans) {
-		for (ServerServiceDefinition service : served) {
-			String name = service.getServiceDescriptor().getName();
-			if (!this.added.contains(service) && this.own.remove(name) && ofBeans.contains(name)) {
-				throw new DuplicateServiceException(name);
+	void find(List<ServerServiceDefinition> registered, Set<String> ofBeans) {
+		for (ServerServiceDefinition service : registered) {
+			if (this.added.contains(service)) {
+				service.getMethods()
+					.forEach((method) -> this.own.add(method.getMethodDescriptor().getFullMethodName()));
+			}
+			else if (ofBeans.contains(service.getServiceDescriptor().getName())) {
+				throw new DuplicateServiceException(service.getServiceDescriptor().getName());
 			}
 		}
 	}
 
 	/**
-	 * Says whether the server serves its own service of a name.
+	 * Says whether a method is one of the server's own services, behind its interceptors.
+	 * Those are bound to methods: a fallback registry may serve more under the name of
+	 * the same service, without them.
+	 * @param fullMethodName what is called
 	 */
-	boolean isOwn(@Nullable String name) {
-		return name != null && this.own.contains(name);
+	boolean isOwn(String fullMethodName) {
+		return this.own.contains(fullMethodName);
 	}
 
 }

@@ -128,7 +128,7 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 		});
 		dispatch.applyTo(builder);
 		limits.applyTo(dispatch, services);
-		List<ServerServiceDefinition> asked = new ArrayList<>();
+		List<ServerServiceDefinition> added = new ArrayList<>();
 		services.forEach((name, service) -> {
 			if (service.executor() != null) {
 				dispatch.route(name, service.executor());
@@ -137,34 +137,35 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 				dispatch.routeOnEventLoop(name, LoopThread.executor(name));
 			}
 			dispatch.serve(service.definition());
-			asked.add(service.definition());
+			added.add(service.definition());
 		});
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
 			callers.route(dispatch, HealthGrpc.getServiceDescriptor());
-			asked.add(ServiceCollector.intercept(health.service(), interceptors));
+			added.add(ServiceCollector.intercept(health.service(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
 			callers.route(dispatch, ServerReflectionGrpc.getServiceDescriptor());
-			asked.add(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
+			added.add(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
 		}
-		builder.addServices(asked);
+		builder.addServices(added);
 		customizers.forEach((customizer) -> customizer.customize(builder));
-		ReplacedServices replaced = new ReplacedServices(asked);
+		ReplacedServices replaced = new ReplacedServices(added);
 		callers.askForOthers(builder, guard, replaced::isOwn);
 		// The interceptor that is added last runs first.
 		builder.intercept(dispatch);
 		watch(settings, services, dispatch, loops, statistics);
 		Server built = builder.build();
-		replaced.find(built.getServices(), services.keySet());
-		connections.serve(built.getServices());
-		Server server = listen(built, settings);
 		try {
-			InstanceAnnouncer announcer = announcer(settings, registry, server, names, instanceId, hints);
-			return new RunningServer(server, server.getPort(), names, calls, health, streams, announcer, handlers,
-					limits, loops, deduplication, connections);
+			replaced.find(built.getImmutableServices(), services.keySet());
+			connections.serve(built.getServices());
+			listen(built, settings);
+			InstanceAnnouncer announcer = announcer(settings, registry, built, names, instanceId, hints);
+			return new RunningServer(built, built.getPort(), names, calls, health, streams, announcer, handlers, limits,
+					loops, deduplication, connections);
 		}
-		catch (RuntimeException ex) {
-			server.shutdownNow();
+		catch (RuntimeException | Error ex) {
+			// One that was built is known to channelz until it is shut down.
+			built.shutdownNow();
 			throw ex;
 		}
 	}
@@ -252,9 +253,9 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 		}
 	}
 
-	private static Server listen(Server server, RpcServerSettings settings) {
+	private static void listen(Server server, RpcServerSettings settings) {
 		try {
-			return server.start();
+			server.start();
 		}
 		catch (IOException ex) {
 			if (isAddressInUse(ex)) {

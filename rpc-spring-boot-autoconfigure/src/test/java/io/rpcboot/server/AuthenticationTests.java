@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -36,12 +37,14 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.grpc.util.MutableHandlerRegistry;
 import io.rpcboot.call.AuthorizationHeader;
 import io.rpcboot.call.CallPrincipal;
 import io.rpcboot.call.RpcMetadata;
@@ -221,23 +224,26 @@ class AuthenticationTests {
 	@ParameterizedTest
 	@EnumSource(Dispatch.class)
 	void whenACustomizerAddsAServiceThenItsCallersAreAskedToo(Dispatch dispatch) {
-		WhoEcho added = new WhoEcho();
-		RpcServerCustomizer customizer = (builder) -> builder.addService(ServerServiceDefinition.builder("added.Echo")
-			.addMethod(EchoGrpc.getUnaryMethod().toBuilder().setFullMethodName("added.Echo/Unary").build(),
-					ServerCalls.asyncUnaryCall(added::unary))
-			.build());
+		assertAsked(dispatch, "added.Echo/Unary", NettyServerBuilder::addService);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Dispatch.class)
+	void whenAFallbackRegistryServesMoreMethodsOfABeansServiceThenTheirCallersAreAskedToo(Dispatch dispatch) {
+		assertAsked(dispatch, "rpc.testing.Echo/NotInTheBean",
+				(builder, service) -> builder.fallbackHandlerRegistry(fallback(service)));
+	}
+
+	@Test
+	void whenAFallbackRegistryServesTheServiceOfABeanTooThenThatOfTheBeanIsServed() {
+		WhoEcho unguarded = new WhoEcho();
 		try (TestServer server = TestServer.with(this.service, this.keys)
-			.dispatch(dispatch)
-			.customizer(customizer)
+			.customizer((builder) -> builder.fallbackHandlerRegistry(fallback(unguarded.bindService())))
 			.start(); EchoClient client = server.client()) {
-			MethodDescriptor<Ping, Pong> method = EchoGrpc.getUnaryMethod()
-				.toBuilder()
-				.setFullMethodName("added.Echo/Unary")
-				.build();
-			assertThat(client.call(method, new Metadata(), EchoClient.ping("x")).join().code())
-				.isEqualTo(Status.Code.UNAUTHENTICATED);
-			assertThat(added.calls).hasValue(0);
-			assertThat(texts(client.call(method, key("alice"), EchoClient.ping("x")).join())).containsExactly("alice");
+			assertThat(client.unary("x").code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(texts(unary(client, "alice"))).containsExactly("alice");
+			assertThat(this.service.calls).hasValue(1);
+			assertThat(unguarded.calls).hasValue(0);
 		}
 	}
 
@@ -257,7 +263,7 @@ class AuthenticationTests {
 		TestServer.Builder server = TestServer.with(this.service, this.keys)
 			.customizer((builder) -> builder.addService(unguarded));
 		assertThatExceptionOfType(DuplicateServiceException.class).isThrownBy(server::start)
-			.withMessage("The gRPC service 'rpc.testing.Echo' is served by a bean, and a RpcServerCustomizer adds it"
+			.withMessage("The gRPC service 'rpc.testing.Echo' is served by a bean, and an RpcServerCustomizer adds it"
 					+ " again (expected: one of them)")
 			.satisfies((ex) -> assertThat(ex.serviceName()).isEqualTo("rpc.testing.Echo"))
 			.satisfies((ex) -> assertThat(ex.action())
@@ -365,6 +371,38 @@ class AuthenticationTests {
 			assertThat(texts(client.call(EchoGrpc.getUnaryMethod(), both, EchoClient.ping("token")).join()))
 				.containsExactly("stolen");
 		}
+	}
+
+	/**
+	 * Serves a method that is not one of the bean's.
+	 */
+	private void assertAsked(Dispatch dispatch, String fullMethodName,
+			BiConsumer<NettyServerBuilder, ServerServiceDefinition> customizer) {
+		WhoEcho added = new WhoEcho();
+		MethodDescriptor<Ping, Pong> method = EchoGrpc.getUnaryMethod()
+			.toBuilder()
+			.setFullMethodName(fullMethodName)
+			.build();
+		ServerServiceDefinition service = ServerServiceDefinition
+			.builder(Objects.requireNonNull(method.getServiceName()))
+			.addMethod(method, ServerCalls.asyncUnaryCall(added::unary))
+			.build();
+		try (TestServer server = TestServer.with(this.service, this.keys)
+			.dispatch(dispatch)
+			.customizer((builder) -> customizer.accept(builder, service))
+			.start(); EchoClient client = server.client()) {
+			Reply<Pong> refused = client.call(method, new Metadata(), EchoClient.ping("x")).join();
+			assertThat(refused.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+			assertThat(refused.trailers().getAll(RpcMetadata.NOT_EXECUTED)).containsExactly("1");
+			assertThat(added.calls).hasValue(0);
+			assertThat(texts(client.call(method, key("alice"), EchoClient.ping("x")).join())).containsExactly("alice");
+		}
+	}
+
+	private static MutableHandlerRegistry fallback(ServerServiceDefinition service) {
+		MutableHandlerRegistry registry = new MutableHandlerRegistry();
+		registry.addService(service);
+		return registry;
 	}
 
 	private static void await(CountDownLatch latch) {

@@ -22,8 +22,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
+import io.grpc.InternalChannelz;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.rpcboot.testing.EchoService;
@@ -149,6 +152,29 @@ class ServerStartFailureTests {
 			server.lifecycle().start();
 			assertThat(server.lifecycle().isRunning()).isTrue();
 		}
+	}
+
+	@Test
+	void whenTheStartFailsThenGrpcForgetsTheServer() throws IOException {
+		Set<Long> before = servers();
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			TestServer inUse = TestServer.with(new EchoService("one")).port(other.getLocalPort()).build();
+			assertThatExceptionOfType(PortInUseException.class).isThrownBy(() -> inUse.lifecycle().start());
+		}
+		TestServer twice = TestServer.with(new EchoService("one"))
+			.customizer((builder) -> builder.addService(new EchoService("two")))
+			.build();
+		assertThatExceptionOfType(DuplicateServiceException.class).isThrownBy(() -> twice.lifecycle().start());
+		Awaitility.await().untilAsserted(() -> assertThat(before).containsAll(servers()));
+	}
+
+	/**
+	 * Returns the servers of this process that channelz tells of.
+	 */
+	private static Set<Long> servers() {
+		return InternalChannelz.instance().getServers(0, 1000).servers.stream()
+			.map((server) -> server.getLogId().getId())
+			.collect(Collectors.toSet());
 	}
 
 	/**

@@ -91,13 +91,14 @@ public final class ConnectionLimits {
 	/**
 	 * Tells which methods have one request or answer message: what is not told of may
 	 * stay open.
-	 * @param services what the server serves
+	 * @param services what the server serves; of two methods of one name gRPC serves the
+	 * one that comes first
 	 */
 	public void serve(Collection<ServerServiceDefinition> services) {
 		Map<AsciiString, MethodType> paths = new HashMap<>();
 		services.forEach((service) -> service.getMethods().forEach((method) -> {
 			MethodDescriptor<?, ?> descriptor = method.getMethodDescriptor();
-			paths.put(AsciiString.of("/" + descriptor.getFullMethodName()), descriptor.getType());
+			paths.putIfAbsent(AsciiString.of("/" + descriptor.getFullMethodName()), descriptor.getType());
 		}));
 		this.types = paths;
 	}
