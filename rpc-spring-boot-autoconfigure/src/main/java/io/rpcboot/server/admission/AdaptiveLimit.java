@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
  * A server may be short of nothing just because of the limit. So it is raised by half
  * after each such window, and goes away above the most that the gradient may find. Lifted
  * at once it would let in all that callers offer in a second. Seconds without enough
- * calls for a window count as windows, unless the limit held calls back in them: who is
+ * calls for a window count as windows, from when the limit last held calls back: who is
  * called again after a pause does not wait for what an overload has left.
  */
 final class AdaptiveLimit {
@@ -55,6 +55,9 @@ final class AdaptiveLimit {
 
 	private volatile int peak;
 
+	/** When as many calls as the limit were last seen to run. */
+	private volatile long heldBack;
+
 	private volatile int limit;
 
 	private volatile int ceiling = Integer.MAX_VALUE;
@@ -63,13 +66,21 @@ final class AdaptiveLimit {
 		this.gradient = gradient;
 		this.overload = overload;
 		this.windowEnd = new AtomicLong(now + WINDOW_NANOS);
+		this.heldBack = now;
 		this.limit = gradient.limit();
 	}
 
 	/**
 	 * Tells how long a call waited for its thread.
+	 * @param delay the nanoseconds
+	 * @param now the time
 	 */
-	void started(long delay) {
+	void started(long delay, long now) {
+		if (isPause(now)) {
+			// How long calls waited before it says nothing of now.
+			this.delayNanos.reset();
+			this.begun.reset();
+		}
 		this.delayNanos.add(delay);
 		this.begun.increment();
 	}
@@ -88,10 +99,13 @@ final class AdaptiveLimit {
 			// Two threads may do so at a time; either number will do.
 			this.peak = running;
 		}
+		if (running >= this.ceiling) {
+			this.heldBack = now;
+		}
 		long end = this.windowEnd.get();
-		if (now - end >= 0 && (this.calls.sum() >= MIN_CALLS || isPause(now - end))
+		if (now - end >= 0 && (this.calls.sum() >= MIN_CALLS || isPause(now))
 				&& this.windowEnd.compareAndSet(end, now + WINDOW_NANOS)) {
-			closeWindow(1 + (now - end) / WINDOW_NANOS);
+			closeWindow(Math.min(now - end + WINDOW_NANOS, now - this.heldBack) / WINDOW_NANOS);
 		}
 		return this.ceiling;
 	}
@@ -101,23 +115,19 @@ final class AdaptiveLimit {
 	}
 
 	/**
-	 * A limit is left of an overload, and for a second longer than a window there were
-	 * not even the calls that fill one.
+	 * A limit is left of an overload, for a second longer than a window there were not
+	 * even the calls that fill one, and the limit is not why.
 	 */
-	private boolean isPause(long overdue) {
-		return overdue >= WINDOW_NANOS && this.ceiling != Integer.MAX_VALUE && !isHoldingBack();
-	}
-
-	private boolean isHoldingBack() {
-		return this.peak >= this.ceiling;
+	private boolean isPause(long now) {
+		return this.ceiling != Integer.MAX_VALUE && now - this.windowEnd.get() >= WINDOW_NANOS
+				&& now - this.heldBack >= WINDOW_NANOS;
 	}
 
 	/**
 	 * Synchronized for the case that this thread is held up for a whole window.
-	 * @param seconds how long it was
+	 * @param free how many seconds of it the limit held nothing back
 	 */
-	private synchronized void closeWindow(long seconds) {
-		boolean heldBack = isHoldingBack();
+	private synchronized void closeWindow(long free) {
 		boolean known = this.calls.sum() >= MIN_CALLS;
 		long started = this.begun.sumThenReset();
 		long delay = this.delayNanos.sumThenReset();
@@ -127,7 +137,7 @@ final class AdaptiveLimit {
 		}
 		this.peak = 0;
 		if (!this.overload.isOverloaded((started > 0) ? delay / started : 0)) {
-			this.ceiling = lifted(this.ceiling, heldBack ? 1 : seconds);
+			this.ceiling = lifted(this.ceiling, Math.max(1, free));
 		}
 		else if (known) {
 			this.ceiling = this.limit;

@@ -278,7 +278,8 @@ final class Bulkhead {
 		@Override
 		public void started() {
 			if (Bulkhead.this.adaptive != null) {
-				Bulkhead.this.adaptive.started(Bulkhead.this.nanoTime.getAsLong() - this.sinceNanos);
+				long now = Bulkhead.this.nanoTime.getAsLong();
+				Bulkhead.this.adaptive.started(now - this.sinceNanos, now);
 			}
 		}
 

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -182,8 +184,33 @@ class AdaptiveLimitTests {
 		AdaptiveLimit limit = adaptive();
 		int ceiling = window(limit, 20 * MILLI);
 		this.now += TimeUnit.HOURS.toNanos(1);
-		limit.started(20 * MILLI);
+		limit.started(20 * MILLI, this.now);
 		assertThat(call(limit, 1)).isEqualTo(ceiling);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 5, 9, 15 })
+	void whenAnOverloadEndsWithinAWindowThenAfterAPauseNothingOfTheLimitIsLeft(int calls) {
+		AdaptiveLimit limit = adaptive();
+		int ceiling = window(limit, 20 * MILLI);
+		this.now += AdaptiveLimit.WINDOW_NANOS / 2;
+		for (int i = 0; i < calls; i++) {
+			limit.started(20 * MILLI, this.now);
+			assertThat(call(limit, ceiling)).isEqualTo(ceiling);
+		}
+		this.now += TimeUnit.HOURS.toNanos(1);
+		limit.started(0, this.now);
+		assertThat(call(limit, 1)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void whenTheLimitHeldCallsBackThenOnlyTheSecondsSinceRaiseIt() {
+		AdaptiveLimit limit = adaptive();
+		int ceiling = window(limit, 20 * MILLI);
+		this.now += 10 * AdaptiveLimit.WINDOW_NANOS;
+		assertThat(call(limit, ceiling)).isEqualTo(ceiling);
+		this.now += 2 * AdaptiveLimit.WINDOW_NANOS;
+		assertThat(call(limit, 1)).as("20 and half of it and one, and that again").isEqualTo(47);
 	}
 
 	/**
@@ -214,7 +241,7 @@ class AdaptiveLimitTests {
 			}
 			while (threads.size() < 4 && !pool.isEmpty()) {
 				Running call = new Running(pool.remove(), this.now);
-				adaptive.started(call.since() - call.admitted());
+				adaptive.started(call.since() - call.admitted(), this.now);
 				threads.add(call);
 			}
 		}
@@ -249,11 +276,11 @@ class AdaptiveLimitTests {
 	 */
 	private int window(AdaptiveLimit limit, long delay) {
 		for (int i = 0; i < 19; i++) {
-			limit.started(delay);
+			limit.started(delay, this.now);
 			limit.answered(10 * MILLI, 20, this.now);
 		}
 		this.now += AdaptiveLimit.WINDOW_NANOS;
-		limit.started(delay);
+		limit.started(delay, this.now);
 		return limit.answered(10 * MILLI, 20, this.now);
 	}
 
