@@ -57,9 +57,10 @@ public final class RpcRegistryAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(ServiceDiscovery.class)
-	NoDiscovery rpcNoDiscovery(RpcRegistryProperties properties, ListableBeanFactory beans) {
+	NoDiscovery rpcNoDiscovery(RpcRegistryProperties properties, ListableBeanFactory beans, Environment environment) {
 		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ServiceRegistry.class, true,
 				false).length == 0) {
+			UnknownRegistryException.check(environment);
 			BuiltForRegistryException.check(properties.getType(), RpcRegistryProperties.Type.NONE);
 		}
 		return new NoDiscovery((properties.getType() == RpcRegistryProperties.Type.NONE) ? "rpc.registry.type is none"

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -97,6 +98,15 @@ class RpcRegistryAutoConfigurationTests {
 		this.runner.withPropertyValues("rpc.registry.type=consul")
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 				.hasMessageContaining("RpcRegistryProperties.Type.consul"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "et-cd" })
+	void whenTypeCanBeBoundButIsNoneOfTheNamesThenTheStartFails(String type) {
+		this.runner.withPropertyValues("rpc.registry.type=" + type)
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOf(UnknownRegistryException.class)
+				.hasMessage("rpc.registry.type: '" + type + "' (expected: etcd, local or none)"));
 	}
 
 	@Test

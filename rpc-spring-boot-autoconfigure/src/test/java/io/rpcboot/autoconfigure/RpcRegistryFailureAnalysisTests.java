@@ -37,6 +37,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RpcRegistryFailureAnalysisTests {
 
 	@Test
+	void whenTheTypeIsEmpty(CapturedOutput output) {
+		FailedStart.of(Etcd.class, "rpc.registry.type=");
+		assertThat(output)
+			.contains(FailedStart.analysis("rpc.registry.type: '' (expected: etcd, local or none)",
+					"Name one of these, or remove the property for etcd:\n\n    rpc.registry.type=etcd"))
+			.doesNotContain("\tat ");
+	}
+
+	@Test
 	void whenEtcdIsToldAsPlaintextWithABundle(CapturedOutput output) {
 		FailedStart.of(Etcd.class, "rpc.registry.type=etcd", "rpc.registry.etcd.ssl.bundle=etcd",
 				"rpc.registry.etcd.endpoints=http://etcd-1:2379,http://etcd-2:2379",
