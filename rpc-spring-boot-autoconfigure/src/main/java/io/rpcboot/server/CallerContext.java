@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * server have in common: so the context with a name is made once, not for each call, and
  * nothing has to bring it back at each event.
  * <p>
- * Names come from the wire, so only {@value #MAX_KEPT} are kept.
+ * Names come from the wire, so about {@value #MAX_KEPT} are kept at a time. One more
+ * begins anew: names that nobody has do not keep those out that call all the time.
  */
 final class CallerContext extends ServerStreamTracer.Factory {
 
@@ -56,9 +57,10 @@ final class CallerContext extends ServerStreamTracer.Factory {
 	private ServerStreamTracer named(String caller) {
 		ServerStreamTracer made = new Named(caller);
 		// A few more, if several come at a time.
-		if (this.known.size() < MAX_KEPT) {
-			this.known.put(caller, made);
+		if (this.known.size() >= MAX_KEPT) {
+			this.known.clear();
 		}
+		this.known.put(caller, made);
 		return made;
 	}
 

@@ -68,13 +68,16 @@ class CallerContextTests {
 	}
 
 	@Test
-	void whenThereAreManyNamesThenOnlySomeAreKept() {
+	void whenThereAreManyNamesThenThoseThatStillCallAreKept() {
+		ServerStreamTracer first = tracer("shop-0");
 		for (int i = 0; i < CallerContext.MAX_KEPT; i++) {
 			assertThat(tracer("shop-" + i)).isSameAs(tracer("shop-" + i));
 		}
+		assertThat(tracer("shop-0")).isSameAs(first);
 		ServerStreamTracer oneMore = tracer("one-more");
-		assertThat(tracer("one-more")).isNotSameAs(oneMore);
+		assertThat(tracer("one-more")).isSameAs(oneMore);
 		assertThat(CallContext.CALLER.get(oneMore.filterContext(this.ofServer))).isEqualTo("one-more");
+		assertThat(tracer("shop-0")).as("not kept for ever").isNotSameAs(first).isSameAs(tracer("shop-0"));
 	}
 
 	private ServerStreamTracer tracer(@Nullable String caller) {
