@@ -45,7 +45,8 @@ import org.springframework.util.ReflectionUtils;
 record AdviceMethod(Object bean, Method method, List<Class<? extends Throwable>> types) {
 
 	/** A method that can be pasted. */
-	static final String EXAMPLE = "\n\n    @RpcExceptionHandler RpcError failed(IllegalStateException ex)";
+	static final String EXAMPLE = "\n\n    @RpcExceptionHandler\n    RpcError failed(IllegalStateException ex) {\n"
+			+ "        return RpcError.of(Status.Code.FAILED_PRECONDITION, \"Not in this state\");\n    }";
 
 	private static final List<Class<?>> ANSWERS = List.of(RpcError.class, Status.class, com.google.rpc.Status.class,
 			StatusException.class, StatusRuntimeException.class);

@@ -58,7 +58,7 @@ final class AdviceResolver implements RpcExceptionResolver {
 			throw new RpcServerException(
 					"The @RpcAdvice bean '" + beanName + "' of type " + AopUtils.getTargetClass(bean).getName()
 							+ " has no method with @RpcExceptionHandler (expected: at least one)",
-					"Annotate its methods, or remove @RpcAdvice:" + AdviceMethod.EXAMPLE, null);
+					"Remove @RpcAdvice, or annotate its methods, such as:" + AdviceMethod.EXAMPLE, null);
 		}
 		Map<Class<?>, Method> types = new HashMap<>();
 		for (Method handler : handlers) {

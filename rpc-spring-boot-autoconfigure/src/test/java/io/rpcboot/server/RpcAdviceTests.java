@@ -59,7 +59,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RpcAdviceTests {
 
-	private static final String EXAMPLE = "\n\n    @RpcExceptionHandler RpcError failed(IllegalStateException ex)";
+	private static final String EXAMPLE = "\n\n    @RpcExceptionHandler\n"
+			+ "    RpcError failed(IllegalStateException ex) {\n"
+			+ "        return RpcError.of(Status.Code.FAILED_PRECONDITION, \"Not in this state\");\n    }";
 
 	private static final Metadata.Key<String> DETAIL = Metadata.Key.of("detail", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -219,7 +221,7 @@ class RpcAdviceTests {
 		assertRefused(new HasNone(),
 				"The @RpcAdvice bean 'bean1' of type " + HasNone.class.getName()
 						+ " has no method with @RpcExceptionHandler (expected: at least one)",
-				"Annotate its methods, or remove @RpcAdvice:" + EXAMPLE);
+				"Remove @RpcAdvice, or annotate its methods, such as:" + EXAMPLE);
 	}
 
 	private static void assertRefused(Object advice, String message) {
