@@ -26,7 +26,6 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.rpcboot.call.CallContext;
-import io.rpcboot.call.RpcMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -47,7 +46,7 @@ final class LoggedCall extends ServerStreamTracer {
 
 	private final String method;
 
-	private final @Nullable String caller;
+	private @Nullable String caller;
 
 	private final long startNanos;
 
@@ -75,12 +74,12 @@ final class LoggedCall extends ServerStreamTracer {
 		this.startNanos = startNanos;
 		this.peer = PrintableText.address(unservedPeer);
 		this.traceId = TraceId.of(headers);
-		String name = headers.get(RpcMetadata.CALLER);
-		this.caller = (name != null && CallContext.isName(name)) ? name : null;
 	}
 
+	/** The server's own tracer, which comes first, has put the caller there. */
 	@Override
 	public Context filterContext(Context context) {
+		this.caller = CallContext.CALLER.get(context);
 		return context.withValue(KEY, this);
 	}
 

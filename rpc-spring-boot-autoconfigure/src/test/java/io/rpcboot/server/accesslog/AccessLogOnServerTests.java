@@ -32,6 +32,7 @@ import io.grpc.stub.StreamObserver;
 import io.rpcboot.autoconfigure.RpcRegistryAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcServerAutoConfiguration;
 import io.rpcboot.autoconfigure.RpcServerLogAutoConfiguration;
+import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.server.GlobalServerInterceptor;
 import io.rpcboot.server.RpcServerLifecycle;
 import io.rpcboot.server.ServerInterceptorOrder;
@@ -89,19 +90,20 @@ class AccessLogOnServerTests {
 	@ValueSource(strings = { "one-hop", "grpc" })
 	void whenItIsOnThenEachCallHasOneLineWithTheStatusThatTheClientGot(String dispatch) {
 		run((client, echo, access, slow) -> {
-			client.unary("hello");
-			client.unary("throw");
-			client.call(PlainGrpc.getSayMethod(), Ping.getDefaultInstance()).join();
+			client.call(EchoGrpc.getUnaryMethod(), caller("shop"), EchoClient.ping("hello")).join();
+			client.call(EchoGrpc.getUnaryMethod(), caller("shop status=OK"), EchoClient.ping("throw")).join();
+			client.call(PlainGrpc.getSayMethod(), caller("shop"), Ping.getDefaultInstance()).join();
 			client.call(EchoGrpc.getServerStreamMethod(), Ping.newBuilder().setText("x").setCount(3).build()).join();
 			Awaitility.await().until(() -> access.events().size() >= 4);
 			assertThat(access.events()).extracting(ILoggingEvent::getFormattedMessage)
 				.satisfiesExactlyInAnyOrder(
 						(line) -> assertThat(line).matches("method=rpc\\.testing\\.Echo/Unary status=OK millis=[0-9.]+"
-								+ " received=7 sent=\\d+ peer=127\\.0\\.0\\.1:\\d+ caller=- trace=-"),
-						(line) -> assertThat(line).startsWith("method=rpc.testing.Echo/Unary status=INVALID_ARGUMENT "),
+								+ " received=7 sent=\\d+ peer=127\\.0\\.0\\.1:\\d+ caller=shop trace=-"),
+						(line) -> assertThat(line).startsWith("method=rpc.testing.Echo/Unary status=INVALID_ARGUMENT ")
+							.endsWith(" caller=- trace=-"),
 						(line) -> assertThat(line)
 							.matches("method=rpc\\.testing\\.Plain/Say status=UNIMPLEMENTED millis=[0-9.]+"
-									+ " received=\\d+ sent=0 peer=127\\.0\\.0\\.1:\\d+ caller=- trace=-"),
+									+ " received=\\d+ sent=0 peer=127\\.0\\.0\\.1:\\d+ caller=shop trace=-"),
 						(line) -> assertThat(line).startsWith("method=rpc.testing.Echo/ServerStream status=OK "));
 			assertThat(slow.events()).isEmpty();
 		}, ON, "rpc.server.dispatch=" + dispatch);
@@ -177,6 +179,12 @@ class AccessLogOnServerTests {
 				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.extracting("name")
 				.isEqualTo(key));
+	}
+
+	private static Metadata caller(String name) {
+		Metadata headers = new Metadata();
+		headers.put(RpcMetadata.CALLER, name);
+		return headers;
 	}
 
 	private void run(Scene scene, String... properties) {

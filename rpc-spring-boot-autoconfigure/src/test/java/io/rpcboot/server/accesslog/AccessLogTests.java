@@ -23,9 +23,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.rpcboot.call.CallContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,8 +59,8 @@ class AccessLogTests {
 	void aLineHasWhatIsKnownAsTextAndAsKeysWithValues() {
 		Metadata headers = new Metadata();
 		headers.put(key("traceparent"), "00-" + TRACE + "-00f067aa0ba902b7-01");
-		headers.put(key("rpc-caller"), "shop");
 		ServerStreamTracer call = this.log.newServerStreamTracer("demo.A/Do", headers);
+		call.filterContext(Context.ROOT.withValue(CallContext.CALLER, "shop"));
 		call.inboundWireSize(3);
 		call.inboundWireSize(4);
 		call.outboundWireSize(5);
@@ -80,7 +82,6 @@ class AccessLogTests {
 	void whenAClientChoosesWhatIsLoggedThenItCannotForgeALine() {
 		Metadata headers = new Metadata();
 		headers.put(key("traceparent"), "00-" + "x".repeat(32) + "-00f067aa0ba902b7-01");
-		headers.put(key("rpc-caller"), "shop status=OK");
 		this.log.newServerStreamTracer("a\nb=c \"" + "x".repeat(1000), headers).streamClosed(Status.OK);
 		assertThat(this.lines.events()).singleElement()
 			.extracting(ILoggingEvent::getFormattedMessage)
