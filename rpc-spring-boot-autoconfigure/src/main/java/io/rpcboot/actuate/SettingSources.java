@@ -43,14 +43,31 @@ final class SettingSources {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("rpc");
 
-	private final List<Entries> sources = new ArrayList<>();
+	private final ConfigurableEnvironment environment;
+
+	private @Nullable List<Entries> sources;
 
 	SettingSources(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
+	private List<Entries> sources() {
+		List<Entries> read = this.sources;
+		if (read == null) {
+			read = read(this.environment);
+			this.sources = read;
+		}
+		return read;
+	}
+
+	private static List<Entries> read(ConfigurableEnvironment environment) {
+		List<Entries> read = new ArrayList<>();
 		Iterable<ConfigurationPropertySource> all = ConfigurationPropertySources.from(environment.getPropertySources());
 		for (ConfigurationPropertySource source : all) {
 			ConfigurationPropertyCaching.get(List.of(source)).enable();
-			this.sources.add(new Entries(source, firstEntries(source)));
+			read.add(new Entries(source, firstEntries(source)));
 		}
+		return read;
 	}
 
 	/**
@@ -77,7 +94,7 @@ final class SettingSources {
 	 */
 	@Nullable ConfigurationProperty find(String origin) {
 		List<ConfigurationPropertyName> names = names(origin);
-		for (Entries source : this.sources) {
+		for (Entries source : sources()) {
 			for (ConfigurationPropertyName name : names) {
 				ConfigurationProperty property = source.find(name);
 				if (property != null) {

@@ -82,6 +82,14 @@ class SettingSourcesTests {
 		assertThat(readsFor(counting, 200)).isEqualTo(once);
 	}
 
+	@Test
+	void whenNoSettingIsAskedForThenNoSourceIsRead() {
+		CountingSource counting = new CountingSource();
+		this.environment.getPropertySources().addFirst(counting);
+		assertThat(readsFor(counting, 0)).isZero();
+		assertThat(readsFor(counting, 1)).isPositive();
+	}
+
 	private int readsFor(CountingSource counting, int settings) {
 		counting.reads.set(0);
 		SettingSources sources = new SettingSources(this.environment);
