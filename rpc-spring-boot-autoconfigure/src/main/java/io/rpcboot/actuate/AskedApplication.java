@@ -17,6 +17,7 @@
 package io.rpcboot.actuate;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -60,7 +61,7 @@ record AskedApplication(String application, List<ReferenceDescription> injected,
 		}
 		catch (CompletionException ex) {
 			return reports.application(this.application, this.injected, List.of(),
-					"A channel to " + this.application + " does not explain: " + ex.getCause(), show);
+					Objects.requireNonNullElse(ex.getCause(), ex).getMessage(), show);
 		}
 	}
 

@@ -24,11 +24,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -161,45 +160,27 @@ public final class RpcReferences {
 	}
 
 	/**
-	 * Explains where the calls of references to an application go at this moment, and
-	 * why. Does not call anybody.
-	 * @param application the application
-	 * @param route what of a call decides; {@link CallRoute#NONE} for one that says
-	 * nothing
-	 * @return one explanation for each open channel to the application that balances by a
-	 * policy of this library; empty if no reference names it
-	 * @throws IllegalStateException if a channel does not answer within five seconds
-	 */
-	public List<BalancingExplanation> explain(String application, CallRoute route) {
-		try {
-			return explainAsync(application, route, null).get();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while a channel to " + application + " explains", ex);
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException("A channel to " + application + " does not explain: " + ex.getCause(), ex);
-		}
-	}
-
-	/**
-	 * Asks where the calls of references to an application go at this moment, and why,
-	 * and waits for no channel.
+	 * Asks where the calls of references to an application go at this moment, and why.
+	 * Calls nobody, and waits for no channel.
 	 * @param application the application
 	 * @param route what of a call decides; {@link CallRoute#NONE} for one that says
 	 * nothing
 	 * @param hashKey the hash key of a call, which
 	 * {@link BalancingExplanation#placement()} is to place; {@code null} for none
-	 * @return what {@link #explain} returns, completed by the channels' own threads;
-	 * after five seconds it has failed with a {@link TimeoutException}
+	 * @return one explanation for each open channel to the application that balances by a
+	 * policy of this library; empty if no reference names it. Completed by the channels'
+	 * own threads; after five seconds it has failed with an {@link IllegalStateException}
 	 */
 	public CompletableFuture<List<BalancingExplanation>> explainAsync(String application, CallRoute route,
 			@Nullable String hashKey) {
 		List<CompletableFuture<BalancingExplanation>> asked = this.channels.explain(application, route, hashKey);
 		return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
 			.thenApply((all) -> asked.stream().map(CompletableFuture::join).toList())
-			.orTimeout(EXPLAIN_SECONDS, TimeUnit.SECONDS);
+			.orTimeout(EXPLAIN_SECONDS, TimeUnit.SECONDS)
+			.exceptionally((ex) -> {
+				Throwable cause = (ex instanceof CompletionException) ? ex.getCause() : ex;
+				throw new IllegalStateException("A channel to " + application + " does not explain: " + cause, ex);
+			});
 	}
 
 	/**
@@ -233,12 +214,14 @@ public final class RpcReferences {
 	 * its record says
 	 * @throws IllegalArgumentException if the weight is below 1, or no such instance is
 	 * known to a channel that balances by a policy of this library
+	 * @throws CompletionException if a channel does not answer within five seconds
 	 */
 	public void weigh(String application, String instanceId, @Nullable Integer weight) {
 		if (weight != null && weight < 1) {
 			throw new IllegalArgumentException("weight: " + weight + " (expected: at least 1)");
 		}
-		boolean known = explain(application, CallRoute.NONE).stream()
+		boolean known = explainAsync(application, CallRoute.NONE, null).join()
+			.stream()
 			.flatMap((explanation) -> explanation.instances().stream())
 			.anyMatch((instance) -> instance.instance().id().equals(instanceId));
 		if (!known) {
@@ -269,7 +252,9 @@ public final class RpcReferences {
 			throw new RpcReferenceException(
 					"@RpcReference at " + where + " names the application '" + application + "' (expected: "
 							+ RegistryName.PATTERN + ")",
-					"Use the spring.application.name of the application to call.", null);
+					"Use the spring.application.name of the application to call, as in:"
+							+ "\n\n    @RpcReference(\"demo-provider\")",
+					null);
 		}
 		return application;
 	}

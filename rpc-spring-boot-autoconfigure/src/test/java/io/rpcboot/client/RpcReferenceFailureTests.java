@@ -71,7 +71,8 @@ class RpcReferenceFailureTests {
 		assertFailure(output, BadApplication.class,
 				"@RpcReference at " + field("BadApplication")
 						+ " names the application 'no name' (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62})",
-				"Use the spring.application.name of the application to call.");
+				"Use the spring.application.name of the application to call, as in:\n\n"
+						+ "    @RpcReference(\"demo-provider\")");
 	}
 
 	@Test
