@@ -133,7 +133,7 @@ class RpcServerMetersTests {
 	void whenTheServerHasDrainedThenTheMetersSayWhatBecameOfCalls() {
 		this.runner.withBean(GatedEcho.class)
 			.withPropertyValues("rpc.server.shutdown.quiet-period=60s", "rpc.server.shutdown.quiet-period-max=60s",
-					"rpc.server.shutdown.grace-period=10s")
+					"rpc.server.shutdown.grace-period=5s")
 			.run((context) -> {
 				MeterRegistry registry = new SimpleMeterRegistry();
 				RpcServerLifecycle server = context.getBean(RpcServerLifecycle.class);
