@@ -19,6 +19,7 @@ package io.rpcboot.registry.etcd;
 import java.io.Closeable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.ByteSequence;
@@ -58,9 +59,11 @@ record EtcdClient(Client jetcd, ManagedChannel channel) implements Closeable {
 	 * @param settings where etcd is
 	 * @param member the member to talk to
 	 * @param timeoutNanos the deadline of each request
+	 * @param executor begins requests, and is not shut down with the client; jetcd's own
+	 * would have a thread for each that begins at the same time
 	 * @return the client
 	 */
-	static EtcdClient open(EtcdSettings settings, URI member, long timeoutNanos) {
+	static EtcdClient open(EtcdSettings settings, URI member, long timeoutNanos, ExecutorService executor) {
 		String target = target(member);
 		NettyChannelBuilder channel = NettyChannelBuilder.forTarget(target)
 			.maxInboundMessageSize(MAX_INBOUND_BYTES)
@@ -75,6 +78,7 @@ record EtcdClient(Client jetcd, ManagedChannel channel) implements Closeable {
 			.target(target)
 			.interceptor(
 					new Redirection(opened, timeoutNanos, Math.min(timeoutNanos, settings.leaseTtl().toNanos() / 6)))
+			.executorService(executor)
 			// A refused connection is known at once; the next member may do.
 			.waitForReady(false)
 			// Once, for an authentication token that has expired.

@@ -178,7 +178,8 @@ final class EtcdConnection implements Closeable {
 	EtcdClient client() {
 		EtcdClient current = this.client;
 		if (current == null) {
-			current = EtcdClient.open(this.settings, this.settings.endpoints().get(this.member), this.timeoutNanos);
+			current = EtcdClient.open(this.settings, this.settings.endpoints().get(this.member), this.timeoutNanos,
+					this.loop);
 			this.client = current;
 			this.answered = false;
 		}

@@ -19,6 +19,7 @@ package io.rpcboot.registry.etcd;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.rpcboot.registry.Registration;
 import io.rpcboot.registry.RegistrationState;
@@ -65,6 +66,20 @@ class EtcdThreadsIT extends AbstractEtcdTests {
 		assertThat(threads("rpc-etcd")).hasSize(1);
 		this.etcd.start();
 		await(Duration.ofSeconds(5)).until(() -> registration.state() == RegistrationState.REGISTERED);
+	}
+
+	/**
+	 * A pool of jetcd's own would have a thread for each list that is read at the same
+	 * time, and would keep it for a minute.
+	 */
+	@Test
+	void whenManyWatchesBeginTogetherThenNoneTakesAThread() {
+		RegistryUnderTest registry = open(LONG_TTL);
+		registered(registry.register(instance("a", 1)));
+		IntStream.range(0, 100).forEach((i) -> registry.watch("other-" + i));
+		registry.watch("demo").awaitIds("a");
+		assertThat(threads("jetcd")).isEmpty();
+		assertThat(threads("rpc-etcd")).hasSize(1);
 	}
 
 	private static List<String> threads(String... prefixes) {
