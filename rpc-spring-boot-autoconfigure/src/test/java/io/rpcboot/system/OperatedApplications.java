@@ -42,6 +42,8 @@ final class OperatedApplications {
 
 	static final String BATCH_TOKEN = "token-of-batch";
 
+	static final String CLERKS_PASSWORD = "password-of-clerk";
+
 	/** Who may call, by token. */
 	static final Map<String, String> CALLERS = Map.of(TOKEN, "shop", BATCH_TOKEN, "batch");
 

@@ -63,9 +63,9 @@ final class OperatedConsumer {
 
 		@Bean
 		static ProtectedCalls protectedCalls(@RpcReference("certified") EchoBlockingStub certified,
-				@RpcReference("batch") EchoBlockingStub batch, @RpcReference("pair") EchoBlockingStub pair,
-				@RpcReference("stranger") PlainBlockingStub stranger) {
-			return new ProtectedCalls(certified, batch, pair, stranger);
+				@RpcReference("desk") EchoBlockingStub desk, @RpcReference("batch") EchoBlockingStub batch,
+				@RpcReference("pair") EchoBlockingStub pair, @RpcReference("stranger") PlainBlockingStub stranger) {
+			return new ProtectedCalls(certified, desk, batch, pair, stranger);
 		}
 
 		@Bean
@@ -127,15 +127,18 @@ final class OperatedConsumer {
 
 		private final EchoBlockingStub certified;
 
+		private final EchoBlockingStub desk;
+
 		private final EchoBlockingStub batch;
 
 		private final EchoBlockingStub pair;
 
 		private final PlainBlockingStub stranger;
 
-		ProtectedCalls(EchoBlockingStub certified, EchoBlockingStub batch, EchoBlockingStub pair,
+		ProtectedCalls(EchoBlockingStub certified, EchoBlockingStub desk, EchoBlockingStub batch, EchoBlockingStub pair,
 				PlainBlockingStub stranger) {
 			this.certified = certified;
+			this.desk = desk;
 			this.batch = batch;
 			this.pair = pair;
 			this.stranger = stranger;
@@ -144,6 +147,16 @@ final class OperatedConsumer {
 		@GetMapping("/certified")
 		String callWithCertificate() {
 			return Calls.answer(() -> this.certified.unary(EchoClient.ping("who")));
+		}
+
+		@GetMapping("/clerk")
+		String callWithPassword() {
+			return Calls.answer(() -> this.desk.unary(EchoClient.ping("which clerk")));
+		}
+
+		@GetMapping("/no-clerk")
+		String callWithoutTheRole() {
+			return Calls.answer(() -> this.certified.unary(EchoClient.ping("which clerk")));
 		}
 
 		@GetMapping("/batch")

@@ -155,7 +155,8 @@ final class OperatedPair implements AutoCloseable {
 						"hedging.enabled=true", "hedging.max-extra-percent=100"),
 				direct("batch", direct, OperatedApplications.BATCH_TOKEN, "retry.max-attempts=1",
 						"throttling.enabled=true"),
-				direct("certified", direct, null));
+				direct("certified", direct, null), direct("desk", direct, null, "credentials.type=basic",
+						"credentials.username=clerk", "credentials.password=" + OperatedApplications.CLERKS_PASSWORD));
 		return new OperatedProcess(OperatedConsumer.Application.class,
 				parts.stream().flatMap(Stream::of).toArray(String[]::new));
 	}

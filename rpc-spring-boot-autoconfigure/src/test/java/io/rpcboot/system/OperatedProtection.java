@@ -37,6 +37,7 @@ final class OperatedProtection {
 
 	void works() {
 		certificatesIdentify();
+		passwordsIdentifyAndRolesAuthorize();
 		fallbacksAnswer();
 		ratesOfCallersHold();
 		callsThatFailAnywayAreThrottled();
@@ -50,6 +51,11 @@ final class OperatedProtection {
 	 */
 	private void certificatesIdentify() {
 		assertThat(this.consumer.get("/certified").body()).isEqualTo("client");
+	}
+
+	private void passwordsIdentifyAndRolesAuthorize() {
+		assertThat(this.consumer.get("/clerk").body()).isEqualTo("clerk");
+		assertThat(this.consumer.get("/no-clerk").body()).startsWith("PERMISSION_DENIED: ");
 	}
 
 	private void fallbacksAnswer() {

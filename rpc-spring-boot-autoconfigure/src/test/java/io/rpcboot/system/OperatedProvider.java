@@ -38,10 +38,15 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.DefaultOAuth2AuthenticatedPrincipal;
 import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -56,6 +61,7 @@ final class OperatedProvider {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@EnableMethodSecurity
 	@Import(OperatedApplications.Spans.class)
 	public static class Application {
 
@@ -95,11 +101,22 @@ final class OperatedProvider {
 			};
 		}
 
+		/** Certificates are those of users, too, once there are any. */
+		@Bean
+		static UserDetailsService users() {
+			return new InMemoryUserDetailsManager(User.withUsername("client").password("{noop}none").roles().build(),
+					User.withUsername("clerk")
+						.password("{noop}" + OperatedApplications.CLERKS_PASSWORD)
+						.roles("CLERK")
+						.build());
+		}
+
 	}
 
 	/**
-	 * Answers with the id of the trace in its logging context, or with who calls; one
-	 * stream is answered at the second attempt only, and one never ends.
+	 * Answers with the id of the trace in its logging context, or with who calls, which
+	 * may be asked for in a way that only clerks have; one stream is answered at the
+	 * second attempt only, and one never ends.
 	 */
 	@RpcService
 	static class Orders extends EchoService {
@@ -111,10 +128,12 @@ final class OperatedProvider {
 		}
 
 		@Override
+		@PreAuthorize("#p0.text != 'which clerk' or hasRole('CLERK')")
 		public void unary(Ping request, StreamObserver<Pong> responseObserver) {
 			Principal caller = CallPrincipal.current();
 			String name = (caller != null) ? caller.getName() : "nobody";
-			responseObserver.onNext(pong(request.getText().equals("who") ? name : String.valueOf(MDC.get("traceId"))));
+			responseObserver
+				.onNext(pong(request.getText().startsWith("wh") ? name : String.valueOf(MDC.get("traceId"))));
 			responseObserver.onCompleted();
 		}
 

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OperatedSystemIT {
 
 	private static final String[] SECRETS = { OperatedApplications.TOKEN, OperatedApplications.BATCH_TOKEN,
-			OperatedPair.BAD_TOKEN };
+			OperatedApplications.CLERKS_PASSWORD, OperatedPair.BAD_TOKEN };
 
 	private final EtcdServer etcd;
 
