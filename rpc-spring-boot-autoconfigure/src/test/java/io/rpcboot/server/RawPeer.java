@@ -216,9 +216,21 @@ final class RawPeer implements AutoCloseable {
 	}
 
 	private boolean isClosed(int millis) {
-		byte[] rest = new byte[4096];
 		try {
 			this.socket.setSoTimeout(millis);
+			boolean closed = isAtItsEnd();
+			// What is read next is waited for as long as before.
+			this.socket.setSoTimeout(LIMIT_MILLIS);
+			return closed;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	private boolean isAtItsEnd() throws IOException {
+		byte[] rest = new byte[4096];
+		try {
 			while (this.socket.getInputStream().read(rest) >= 0) {
 				// Whatever the server says is passed over.
 			}
@@ -226,9 +238,6 @@ final class RawPeer implements AutoCloseable {
 		}
 		catch (SocketTimeoutException ex) {
 			return false;
-		}
-		catch (IOException ex) {
-			return true;
 		}
 	}
 
