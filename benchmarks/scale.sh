@@ -2,7 +2,7 @@
 #
 # Measures how the discovery of one application grows with its instances: 100, 1,000 and 10,000
 # records in a real etcd, one consumer a size and use, and writes benchmarks/SCALE.md. Takes about
-# five minutes; leave the machine alone meanwhile.
+# twenty minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/scale.sh                     all of it
 #   benchmarks/scale.sh --smoke             about a minute, figures worth nothing; SCALE.md stays as it is
