@@ -33,12 +33,10 @@ import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.rpcboot.client.RpcClientSettings.Reference;
@@ -110,10 +108,10 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 	/** Made with the first channel. */
 	private @Nullable ClientLoops loops;
 
-	private final NameResolverRegistry resolvers = new NameResolverRegistry();
+	private final RpcNameResolverProvider resolvers;
 
 	/** Resolves to every instance although a subset is set. */
-	private final NameResolverRegistry wholeSets = new NameResolverRegistry();
+	private final RpcNameResolverProvider wholeSets;
 
 	private final Map<Key, ReferenceChannel> channels = new ConcurrentHashMap<>();
 
@@ -196,15 +194,15 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		this.blocking = concat(interceptors, hashKeys, new ClientDispatch(executor));
 		Function<String, ServiceDiscovery> whole = (application) -> discovery(application, discovery);
 		SubsetDiscovery some = new SubsetDiscovery(discovery, subsets);
-		this.wholeSets.register(new RpcNameResolverProvider(whole, balancing));
-		this.resolvers.register(new RpcNameResolverProvider((application) -> {
+		this.wholeSets = new RpcNameResolverProvider(whole, balancing);
+		this.resolvers = new RpcNameResolverProvider((application) -> {
 			ServiceDiscovery all = whole.apply(application);
 			if (all instanceof MergedDiscovery) {
 				// Warns, if a subset is set: consumers are known in one namespace only.
 				return new SubsetDiscovery(all, subsets);
 			}
 			return all.equals(discovery) ? some : all;
-		}, balancing));
+		}, balancing);
 	}
 
 	@Override
@@ -427,14 +425,18 @@ public final class RpcChannels implements SmartLifecycle, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Opens a channel. gRPC's way to choose a transport would load each that it finds, so
+	 * jetcd's Netty too, before the first call.
+	 */
+	@SuppressWarnings("deprecation") // The one way to give such a builder a resolver.
 	private ManagedChannel open(Key key) {
 		Reference reference = this.settings.reference(key.application());
 		Integer maxInbound = reference.maxInboundMessageSize();
-		NettyChannelBuilder builder = (NettyChannelBuilder) Grpc.newChannelBuilder(
-				RpcNameResolverProvider.SCHEME + ":///" + key.application(), this.credentials.apply(key.application()),
-				key.whole() ? this.wholeSets : this.resolvers);
+		NettyChannelBuilder builder = NettyChannelBuilder.forTarget(
+				RpcNameResolverProvider.SCHEME + ":///" + key.application(), this.credentials.apply(key.application()));
 		loops().applyTo(builder);
-		builder
+		builder.nameResolverFactory(key.whole() ? this.wholeSets : this.resolvers)
 			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(balancing(key)), "healthCheckConfig",
 					Map.of("serviceName", "")))
 			.directExecutor()

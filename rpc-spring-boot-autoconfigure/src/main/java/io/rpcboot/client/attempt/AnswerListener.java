@@ -55,7 +55,7 @@ final class AnswerListener<A> extends ClientCall.Listener<A> {
 		this.delegate = delegate;
 		this.call = call;
 		this.unary = unary;
-		this.holdsHeaders = unary || holdsHeaders;
+		this.holdsHeaders = holdsHeaders;
 	}
 
 	/**

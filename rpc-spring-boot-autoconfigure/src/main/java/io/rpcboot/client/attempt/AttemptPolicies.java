@@ -25,11 +25,9 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServiceDescriptor;
-import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
 import io.rpcboot.client.attempt.AttemptPolicy.Hedging;
 import io.rpcboot.client.attempt.AttemptValue.Place;
@@ -77,16 +75,17 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 	public AttemptPolicy of(MethodDescriptor<?, ?> method) {
 		AttemptSettings settings = settings(method);
 		AttemptPolicy standard = AttemptPolicy.DEFAULT;
-		boolean mayRunTwice = Boolean.TRUE.equals(settings.idempotent());
 		boolean unary = method.getType() == MethodType.UNARY;
 		Deduplication once = (unary && Boolean.TRUE.equals(settings.deduplicated()))
 				? Boolean.TRUE.equals(settings.otherInstances()) ? Deduplication.ANY_INSTANCE
 						: Deduplication.SAME_INSTANCE
 				: Deduplication.NONE;
-		boolean hedged = mayRunTwice && method.getType().clientSendsOneMessage() && once == Deduplication.NONE
-				&& Boolean.TRUE.equals(settings.hedging());
+		boolean hedged = Boolean.TRUE.equals(settings.hedging()) && method.getType().clientSendsOneMessage()
+				&& once == Deduplication.NONE && mayRunTwice(settings, method);
+		Boolean idempotent = (settings.idempotent() == null && !unary && mayRunTwice(settings, method)) ? Boolean.TRUE
+				: settings.idempotent();
 		AttemptPolicy made = new AttemptPolicy(or(settings.maxAttempts(), standard.maxAttempts()), backoff(settings),
-				or(settings.statuses(), standard.statuses()), mayRunTwice, once,
+				or(settings.statuses(), standard.statuses()), idempotent, once,
 				hedged ? new Hedging(or(settings.hedgingPercentile(), PERCENTILE),
 						or(settings.maxExtraPercent(), MAX_EXTRA_PERCENT)) : null);
 		// One object for what says nothing, so that nobody pays for it.
@@ -121,15 +120,27 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 	 * @return by the last part of the property, such as {@code retry.max-attempts}
 	 */
 	public Map<String, AttemptValue> values(@Nullable MethodDescriptor<?, ?> method) {
-		return AttemptValues.of(places(method));
+		Map<Place, AttemptSettings> places = places(method);
+		if (method != null) {
+			places.put(Place.SCHEMA, AttemptSettings.NONE
+				.withIdempotent(AttemptPolicy.isDeclaredIdempotent(method) ? Boolean.TRUE : null));
+		}
+		return AttemptValues.of(places);
 	}
 
+	/**
+	 * What is set for a method. Its schema, the weakest of all, is not asked.
+	 */
 	private AttemptSettings settings(MethodDescriptor<?, ?> method) {
 		AttemptSettings merged = AttemptSettings.NONE;
 		for (AttemptSettings set : places(method).values()) {
 			merged = merged.with(set);
 		}
 		return merged;
+	}
+
+	private static boolean mayRunTwice(AttemptSettings settings, MethodDescriptor<?, ?> method) {
+		return (settings.idempotent() != null) ? settings.idempotent() : AttemptPolicy.isDeclaredIdempotent(method);
 	}
 
 	/**
@@ -144,7 +155,6 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 			String bare = String.valueOf(method.getBareMethodName());
 			AttemptSettings ofService = this.methods.get(String.valueOf(method.getServiceName()));
 			AttemptSettings ofMethod = this.methods.get(method.getFullMethodName());
-			places.put(Place.SCHEMA, AttemptSettings.NONE.withIdempotent(declared(method) ? Boolean.TRUE : null));
 			places.put(Place.ANNOTATION,
 					this.annotation
 						.with(AttemptSettings.NONE.withIdempotent(this.idempotent.contains(bare) ? Boolean.TRUE : null)
@@ -165,8 +175,8 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 		checkThat(method.getType().clientSendsOneMessage() || !Boolean.TRUE.equals(set.hedging()),
 				where + ".hedging.enabled", true, "false, as only methods with one request are hedged");
 		AttemptSettings effective = settings(method);
-		checkThat(!Boolean.TRUE.equals(set.hedging()) || Boolean.TRUE.equals(effective.idempotent()),
-				where + ".hedging.enabled", true, "false, or idempotent: true, as a hedge may run the call twice");
+		checkThat(!Boolean.TRUE.equals(set.hedging()) || mayRunTwice(effective, method), where + ".hedging.enabled",
+				true, "false, or idempotent: true, as a hedge may run the call twice");
 		checkThat(!Boolean.TRUE.equals(set.hedging()) || !Boolean.TRUE.equals(effective.deduplicated()),
 				where + ".hedging.enabled", true,
 				"false, or deduplicated: false, as another instance knows nothing of the first attempt");
@@ -209,19 +219,6 @@ public record AttemptPolicies(AttemptSettings defaults, AttemptSettings annotati
 
 	private static <T> T or(@Nullable T set, T standard) {
 		return (set != null) ? set : standard;
-	}
-
-	/**
-	 * What the {@code .proto} file says, or other generated code by gRPC's own flags.
-	 */
-	private static boolean declared(MethodDescriptor<?, ?> method) {
-		if (method.isIdempotent() || method.isSafe()) {
-			return true;
-		}
-		return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
-				&& supplier.getMethodDescriptor()
-					.getOptions()
-					.getIdempotencyLevel() != IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
 	}
 
 }

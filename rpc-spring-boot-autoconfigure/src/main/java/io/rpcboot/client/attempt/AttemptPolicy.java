@@ -19,8 +19,12 @@ package io.rpcboot.client.attempt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +36,12 @@ import org.jspecify.annotations.Nullable;
  * @param backoff how long to wait in between
  * @param statuses with which an attempt fails that may be followed by another, where a
  * call may run more than once or is deduplicated
- * @param idempotent whether a call may run more than once
+ * @param idempotent whether a call may run more than once; {@code null} if nobody has
+ * said so but perhaps, of a unary method, its {@link #isDeclaredIdempotent schema}
  * @param deduplication whether the server runs a call once however often it is sent
  * @param hedging when a second attempt is sent; {@code null} for never
  */
-public record AttemptPolicy(int maxAttempts, Backoff backoff, Set<Status.Code> statuses, boolean idempotent,
+public record AttemptPolicy(int maxAttempts, Backoff backoff, Set<Status.Code> statuses, @Nullable Boolean idempotent,
 		Deduplication deduplication, @Nullable Hedging hedging) {
 
 	/**
@@ -66,13 +71,42 @@ public record AttemptPolicy(int maxAttempts, Backoff backoff, Set<Status.Code> s
 	 */
 	public static final AttemptPolicy DEFAULT = new AttemptPolicy(3,
 			new Backoff(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.SECONDS.toNanos(1)),
-			Set.of(Status.Code.UNAVAILABLE), false, Deduplication.NONE, null);
+			Set.of(Status.Code.UNAVAILABLE), null, Deduplication.NONE, null);
 
 	/**
 	 * Copies the set.
 	 */
 	public AttemptPolicy {
 		statuses = Set.copyOf(statuses);
+	}
+
+	/**
+	 * Tells whether a call may run more than once.
+	 * @param method its method
+	 * @return whether it may
+	 */
+	boolean mayRunTwice(MethodDescriptor<?, ?> method) {
+		if (this.idempotent != null) {
+			return this.idempotent;
+		}
+		return method.getType() == MethodType.UNARY && isDeclaredIdempotent(method);
+	}
+
+	/**
+	 * Reads what the {@code .proto} file says of a method, or other generated code by
+	 * gRPC's own flags. The first time for a file its whole description is built, which
+	 * takes longer than many a call, so no call asks for it before it has failed.
+	 * @param method the method
+	 * @return whether it may run more than once
+	 */
+	static boolean isDeclaredIdempotent(MethodDescriptor<?, ?> method) {
+		if (method.isIdempotent() || method.isSafe()) {
+			return true;
+		}
+		return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
+				&& supplier.getMethodDescriptor()
+					.getOptions()
+					.getIdempotencyLevel() != IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
 	}
 
 	/**

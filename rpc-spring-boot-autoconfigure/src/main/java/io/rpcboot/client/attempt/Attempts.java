@@ -72,8 +72,6 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 
 	private final boolean headersMayChange;
 
-	private final boolean idempotent;
-
 	/** Of a deduplicated call. */
 	private final @Nullable String requestId;
 
@@ -137,16 +135,21 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 		this.policy = policy;
 		this.startNanos = target.nanoClock().getAsLong();
 		this.attemptNanos = this.startNanos;
-		this.idempotent = method.getType().clientSendsOneMessage() && isIdempotent(options, policy);
 		this.requestId = (policy.deduplication() != Deduplication.NONE) ? UUID.randomUUID().toString() : null;
 		this.headersMayChange = target.shared().isCustomized() || options.getCredentials() != null
 				|| this.requestId != null || ReadOnlyTracerFactory.mayChangeHeaders(options);
 		this.current = channel.newCall(method, this.options);
 	}
 
-	private static boolean isIdempotent(CallOptions options, AttemptPolicy policy) {
-		@Nullable Boolean ofCall = options.getOption(AttemptPolicy.IDEMPOTENT);
-		return (ofCall != null) ? ofCall : policy.idempotent();
+	/**
+	 * Not for a unary call before it has failed: its schema may have to be read.
+	 */
+	private boolean isIdempotent() {
+		if (!this.method.getType().clientSendsOneMessage()) {
+			return false;
+		}
+		@Nullable Boolean ofCall = this.options.getOption(AttemptPolicy.IDEMPOTENT);
+		return (ofCall != null) ? ofCall : this.policy.mayRunTwice(this.method);
 	}
 
 	@Override
@@ -165,8 +168,9 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 			callHeaders.put(RpcMetadata.CLIENT_ID, shared.clientId());
 		}
 		this.headers = this.headersMayChange ? copy(callHeaders) : callHeaders;
-		this.listener = new AnswerListener<>(callListener, this,
-				this.method.getType() == MethodDescriptor.MethodType.UNARY, this.idempotent || this.requestId != null);
+		boolean unary = this.method.getType() == MethodDescriptor.MethodType.UNARY;
+		this.listener = new AnswerListener<>(callListener, this, unary,
+				unary || this.requestId != null || isIdempotent());
 		this.current.start(this.listener, callHeaders);
 	}
 
@@ -365,7 +369,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 	final void endNotKept() {
 		Retries known = this.retries;
 		if (known == null) {
-			known = new Retries(this.target, this.policy, this.idempotent, isChainStopped());
+			known = new Retries(this.target, this.policy, isIdempotent(), isChainStopped());
 			this.retries = known;
 		}
 		known.giveUp(Reason.NOT_KEPT);
@@ -500,7 +504,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 			return 0;
 		}
 		if (this.retries == null) {
-			this.retries = new Retries(this.target, this.policy, this.idempotent, isChainStopped());
+			this.retries = new Retries(this.target, this.policy, isIdempotent(), isChainStopped());
 		}
 		long now = this.target.nanoClock().getAsLong();
 		return this.retries.next(
@@ -548,7 +552,7 @@ abstract class Attempts<Q, A> extends ClientCall<Q, A> implements Attempt, Answe
 	private boolean isFailure(Status.Code code) {
 		return switch (code) {
 			case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, CANCELLED -> true;
-			default -> (this.idempotent || this.requestId != null) && this.policy.statuses().contains(code);
+			default -> this.policy.statuses().contains(code) && (this.requestId != null || isIdempotent());
 		};
 	}
 

@@ -28,6 +28,8 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.rpcboot.client.attempt.AttemptPolicy.Deduplication;
@@ -61,11 +63,29 @@ class AttemptPoliciesTests {
 	@ParameterizedTest
 	@EnumSource(value = IdempotencyLevel.class, names = { "IDEMPOTENT", "NO_SIDE_EFFECTS" })
 	void whenTheProtoFileSaysSoThenTheMethodIsIdempotent(IdempotencyLevel level) throws Exception {
-		assertThat(AttemptPolicies.NONE.of(method(level)).idempotent()).isTrue();
-		assertThat(AttemptPolicies.NONE.of(method(IdempotencyLevel.IDEMPOTENCY_UNKNOWN)).idempotent()).isFalse();
-		assertThat(new AttemptPolicies(NONE.withIdempotent(false), NONE, Set.of(), Set.of(), NONE, Map.of())
-			.of(method(level))
-			.idempotent()).as("what is set wins").isFalse();
+		assertThat(mayRunTwice(AttemptPolicies.NONE, method(level))).isTrue();
+		assertThat(mayRunTwice(AttemptPolicies.NONE, method(IdempotencyLevel.IDEMPOTENCY_UNKNOWN))).isFalse();
+		assertThat(
+				mayRunTwice(new AttemptPolicies(NONE.withIdempotent(false), NONE, Set.of(), Set.of(), NONE, Map.of()),
+						method(level)))
+			.as("what is set wins")
+			.isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = IdempotencyLevel.class, names = { "IDEMPOTENT", "NO_SIDE_EFFECTS" })
+	void whatTheProtoFileSaysOfAStreamIsKnownBeforeItsCalls(IdempotencyLevel level) throws Exception {
+		MethodDescriptor<Ping, Pong> stream = method(level).toBuilder().setType(MethodType.SERVER_STREAMING).build();
+		assertThat(AttemptPolicies.NONE.of(stream).idempotent()).isTrue();
+	}
+
+	@Test
+	void theSchemaOfAUnaryMethodIsReadNeitherToCheckNorToDecide() {
+		MethodDescriptor<Ping, Pong> method = EchoGrpc.getUnaryMethod().toBuilder().setSchemaDescriptor((Schema) () -> {
+			throw new AssertionError("read");
+		}).build();
+		AttemptPolicies.NONE.check(ServiceDescriptor.newBuilder("rpc.testing.Echo").addMethod(method).build());
+		assertThat(AttemptPolicies.NONE.of(method)).isSameAs(AttemptPolicy.DEFAULT);
 	}
 
 	@Test
@@ -110,8 +130,8 @@ class AttemptPoliciesTests {
 	@Test
 	void theAnnotationNamesMethods() {
 		AttemptPolicies policies = new AttemptPolicies(NONE, NONE, Set.of("Unary"), Set.of(), NONE, Map.of());
-		assertThat(policies.of(EchoGrpc.getUnaryMethod()).idempotent()).isTrue();
-		assertThat(policies.of(EchoGrpc.getServerStreamMethod()).idempotent()).isFalse();
+		assertThat(mayRunTwice(policies, EchoGrpc.getUnaryMethod())).isTrue();
+		assertThat(mayRunTwice(policies, EchoGrpc.getServerStreamMethod())).isFalse();
 	}
 
 	@Test
@@ -188,6 +208,10 @@ class AttemptPoliciesTests {
 			.maxAttempts();
 	}
 
+	private static boolean mayRunTwice(AttemptPolicies policies, MethodDescriptor<?, ?> method) {
+		return policies.of(method).mayRunTwice(method);
+	}
+
 	private static AttemptSettings hedging(boolean enabled) {
 		return new AttemptSettings(null, null, null, null, null, null, null, enabled, null, null);
 	}
@@ -208,25 +232,20 @@ class AttemptPoliciesTests {
 		return EchoGrpc.getUnaryMethod()
 			.toBuilder()
 			.setFullMethodName("levels.Levels/Get")
-			.setSchemaDescriptor(new Schema(file))
+			.setSchemaDescriptor((Schema) () -> file)
 			.build();
 	}
 
-	private record Schema(FileDescriptor file) implements ProtoMethodDescriptorSupplier {
+	private interface Schema extends ProtoMethodDescriptorSupplier {
 
 		@Override
-		public Descriptors.MethodDescriptor getMethodDescriptor() {
+		default Descriptors.MethodDescriptor getMethodDescriptor() {
 			return getServiceDescriptor().getMethods().get(0);
 		}
 
 		@Override
-		public Descriptors.ServiceDescriptor getServiceDescriptor() {
+		default Descriptors.ServiceDescriptor getServiceDescriptor() {
 			return getFileDescriptor().getServices().get(0);
-		}
-
-		@Override
-		public FileDescriptor getFileDescriptor() {
-			return this.file;
 		}
 
 	}

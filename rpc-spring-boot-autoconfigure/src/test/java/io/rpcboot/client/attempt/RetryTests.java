@@ -18,14 +18,18 @@ package io.rpcboot.client.attempt;
 
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import com.google.protobuf.Descriptors;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.rpcboot.call.CallContext;
 import io.rpcboot.call.RpcMetadata;
 import io.rpcboot.client.attempt.CallReport.Reason;
@@ -114,6 +118,24 @@ class RetryTests extends AbstractAttemptTests {
 		assertThat(report.reason()).isEqualTo(Reason.MAX_ATTEMPTS);
 		assertThat(report.attempts()).extracting(CallReport.Attempt::instance).containsExactly("p-0", "p-1", "p-2");
 		assertThat(this.counters.notRetried(Reason.MAX_ATTEMPTS)).isOne();
+	}
+
+	@Test
+	void whetherTheSchemaAllowsItIsReadWhenACallHasFailed() {
+		AtomicInteger reads = new AtomicInteger();
+		Object schema = EchoGrpc.getUnaryMethod().getSchemaDescriptor();
+		MethodDescriptor<Ping, Pong> method = EchoGrpc.getUnaryMethod()
+			.toBuilder()
+			.setSchemaDescriptor(new CountedSchema((ProtoMethodDescriptorSupplier) schema, reads))
+			.build();
+		call(method, CallOptions.DEFAULT);
+		this.channel.attempt(0).answerHeaders();
+		this.channel.attempt(0).answer(Pong.getDefaultInstance());
+		this.channel.attempt(0).close(Status.OK);
+		assertThat(reads).hasValue(0);
+		call(method, CallOptions.DEFAULT);
+		this.channel.attempt(1).fail(UNAVAILABLE);
+		assertThat(reads).hasValue(1);
 	}
 
 	@Test
@@ -355,6 +377,27 @@ class RetryTests extends AbstractAttemptTests {
 	private void withdrawAll() {
 		RetryBudget budget = this.engine.target("echo").budget();
 		assertThat(IntStream.range(0, 101).filter((i) -> budget.tryWithdraw()).count()).isEqualTo(100);
+	}
+
+	private record CountedSchema(ProtoMethodDescriptorSupplier schema,
+			AtomicInteger reads) implements ProtoMethodDescriptorSupplier {
+
+		@Override
+		public Descriptors.MethodDescriptor getMethodDescriptor() {
+			this.reads.incrementAndGet();
+			return this.schema.getMethodDescriptor();
+		}
+
+		@Override
+		public Descriptors.ServiceDescriptor getServiceDescriptor() {
+			return this.schema.getServiceDescriptor();
+		}
+
+		@Override
+		public Descriptors.FileDescriptor getFileDescriptor() {
+			return this.schema.getFileDescriptor();
+		}
+
 	}
 
 }
