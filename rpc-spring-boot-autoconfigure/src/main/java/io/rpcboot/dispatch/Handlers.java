@@ -45,6 +45,8 @@ final class Handlers {
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
+	private final Executor counted = this::executeCounted;
+
 	/**
 	 * Creates handlers.
 	 * @param executor runs them
@@ -146,10 +148,14 @@ final class Handlers {
 	}
 
 	/**
-	 * Runs each event of calls that gRPC dispatches by itself, and counts it while it
-	 * waits.
+	 * Returns what runs each event of calls that gRPC dispatches by itself, and counts it
+	 * while it waits.
 	 */
-	void executeCounted(Runnable events) {
+	Executor counted() {
+		return this.counted;
+	}
+
+	private void executeCounted(Runnable events) {
 		start(() -> {
 			started();
 			events.run();

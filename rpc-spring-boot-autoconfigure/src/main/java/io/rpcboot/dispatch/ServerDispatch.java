@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -43,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  * flow control, cancellation, context and deadlines are gRPC's own, because gRPC's own
  * queue of events is what is handed over.
  * <p>
- * Not for change once the server runs, but for {@link #moveToHandlers}. A method with a
- * {@link CallGate gate} costs one look-up and a few objects a call; one without costs
- * nothing.
+ * Not for change once the server runs, but for {@link #moveToHandlers}. What a method
+ * needs is settled before its calls come, and one look-up a call finds it. A
+ * {@link CallGate gate} costs a few objects a call; a method without one has none of
+ * them.
  */
 public final class ServerDispatch implements ServerCallExecutorSupplier, ServerInterceptor {
 
@@ -60,13 +62,14 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 
 	private final ReadAheadTracers tracers = new ReadAheadTracers();
 
-	private final Map<String, Route> routes = new ConcurrentHashMap<>();
+	/** For services without a route. */
+	private final MethodPlan standard;
 
-	private final Route handlers;
+	/** By service. */
+	private final Map<String, MethodPlan> routes = new ConcurrentHashMap<>();
 
-	private final BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known;
-
-	private final Map<String, CallGate> gates = new ConcurrentHashMap<>();
+	/** By full method name. */
+	private final Map<String, MethodPlan> plans = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a dispatch.
@@ -75,14 +78,9 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * its events
 	 * @param admission decides which calls of the services without a route may enter
 	 * @param guard puts on refusals what every answer carries
-	 * @param known says by the headers of a call that its answer is known already, or
-	 * waited for: the executor on which it is answered, without a permit; {@code null}
-	 * for all other calls. Runs on the event loop
 	 */
-	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard,
-			BiFunction<MethodDescriptor<?, ?>, Metadata, @Nullable Executor> known) {
-		this.known = known;
-		this.handlers = new Route(new Handlers(handlers, admission, this.timer, this.neutral), false);
+	public ServerDispatch(Executor handlers, boolean oneHop, Admission admission, ServerInterceptor guard) {
+		this.standard = new MethodPlan(new Handlers(handlers, admission, this.timer, this.neutral), false);
 		this.oneHop = oneHop;
 		this.refusals = new Refusals(guard, admission);
 	}
@@ -94,7 +92,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param executor runs its handlers
 	 */
 	public void route(String service, Executor executor) {
-		this.routes.put(service, new Route(new Handlers(executor, null, this.timer, this.neutral), false));
+		setRoute(service, new MethodPlan(new Handlers(executor, null, this.timer, this.neutral), false));
 	}
 
 	/**
@@ -106,7 +104,8 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 */
 	public IntSupplier route(Executor pool, Admission admission, Collection<String> services) {
 		Handlers shared = new Handlers(pool, admission, this.timer, this.neutral);
-		services.forEach((service) -> this.routes.put(service, new Route(shared, false)));
+		MethodPlan plan = new MethodPlan(shared, false);
+		services.forEach((service) -> setRoute(service, plan));
 		return shared::waiting;
 	}
 
@@ -116,7 +115,19 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param gate gives the permits
 	 */
 	public void limit(String fullMethodName, CallGate gate) {
-		this.gates.put(fullMethodName, gate);
+		plan(fullMethodName, (plan) -> plan.limited(gate));
+	}
+
+	/**
+	 * Lets the known calls of a method be answered without a permit and without its
+	 * handler.
+	 * @param fullMethodName what is called
+	 * @param known says by the headers of a call that its answer is known already, or
+	 * waited for: the executor on which it is answered; {@code null} for all other calls.
+	 * Runs on the event loop and must not block
+	 */
+	public void answerKnown(String fullMethodName, Function<Metadata, @Nullable Executor> known) {
+		plan(fullMethodName, (plan) -> plan.answeredIfKnown(known));
 	}
 
 	/**
@@ -125,7 +136,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @return the number
 	 */
 	public int waiting() {
-		return this.handlers.handlers().waiting();
+		return this.standard.handlers().waiting();
 	}
 
 	/**
@@ -134,7 +145,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param executor runs each task on the thread that gives it
 	 */
 	public void routeOnEventLoop(String service, Executor executor) {
-		this.routes.put(service, new Route(new Handlers(executor, null, this.timer, this.neutral), true));
+		setRoute(service, new MethodPlan(new Handlers(executor, null, this.timer, this.neutral), true));
 	}
 
 	/**
@@ -144,7 +155,7 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param service its definition
 	 */
 	public void moveToHandlers(ServerServiceDefinition service) {
-		this.routes.remove(service.getServiceDescriptor().getName());
+		setRoute(service.getServiceDescriptor().getName(), this.standard);
 		// A stream that begins before this line finds no window and is not read ahead.
 		serve(service);
 	}
@@ -167,22 +178,26 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	 * @param service its definition
 	 */
 	public void serve(ServerServiceDefinition service) {
-		if (!this.routes.getOrDefault(service.getServiceDescriptor().getName(), this.handlers).onEventLoop()) {
-			service.getMethods().forEach((method) -> this.tracers.add(method.getMethodDescriptor()));
+		boolean readAhead = !ofService(service.getServiceDescriptor().getName()).onEventLoop();
+		for (MethodDescriptor<?, ?> method : service.getServiceDescriptor().getMethods()) {
+			plan(method.getFullMethodName(), UnaryOperator.identity());
+			if (readAhead) {
+				this.tracers.add(method);
+			}
 		}
 	}
 
 	@Override
 	public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
 		MethodDescriptor<Q, A> method = call.getMethodDescriptor();
-		String service = method.getServiceName();
-		Route route = (service != null) ? this.routes.getOrDefault(service, this.handlers) : this.handlers;
-		Handlers target = route.handlers();
-		CallGate gate = this.gates.get(method.getFullMethodName());
-		if (gate == null && route.onEventLoop()) {
+		MethodPlan settled = this.plans.get(method.getFullMethodName());
+		MethodPlan plan = (settled != null) ? settled : ofService(method.getServiceName());
+		Handlers target = plan.handlers();
+		CallGate gate = plan.gate();
+		if (gate == null && plan.onEventLoop()) {
 			return target.executor();
 		}
-		Executor answering = this.known.apply(method, headers);
+		Executor answering = plan.answering(headers);
 		if (answering != null) {
 			return answering;
 		}
@@ -193,9 +208,9 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 		if (refusal != null) {
 			return new RefusedHop<>(method, headers, target, this.refusals, refusal);
 		}
-		if (!this.oneHop || route.onEventLoop()) {
+		if (!this.oneHop || plan.onEventLoop()) {
 			return (gate != null) ? new StreamHop<>(method, headers, target, this.refusals, gate, null)
-					: target::executeCounted;
+					: target.counted();
 		}
 		if (method.getType().clientSendsOneMessage()) {
 			return new UnaryHop<>(method, headers, target, this.refusals, gate);
@@ -219,13 +234,26 @@ public final class ServerDispatch implements ServerCallExecutorSupplier, ServerI
 	}
 
 	/**
-	 * Where the calls of a service run.
-	 *
-	 * @param handlers run them
-	 * @param onEventLoop whether that is the event loop, so that nothing is handed over
+	 * Lets the calls of a service run elsewhere, with what else is settled of its
+	 * methods.
 	 */
-	private record Route(Handlers handlers, boolean onEventLoop) {
+	private void setRoute(String service, MethodPlan route) {
+		this.routes.put(service, route);
+		this.plans.replaceAll((method, plan) -> service.equals(MethodDescriptor.extractFullServiceName(method))
+				? plan.on(route) : plan);
+	}
 
+	private void plan(String fullMethodName, UnaryOperator<MethodPlan> change) {
+		this.plans.compute(fullMethodName, (method, plan) -> change
+			.apply((plan != null) ? plan : ofService(MethodDescriptor.extractFullServiceName(method))));
+	}
+
+	/**
+	 * Returns what holds for a method of which nothing else is known: a fallback registry
+	 * may serve any.
+	 */
+	private MethodPlan ofService(@Nullable String service) {
+		return (service != null) ? this.routes.getOrDefault(service, this.standard) : this.standard;
 	}
 
 }

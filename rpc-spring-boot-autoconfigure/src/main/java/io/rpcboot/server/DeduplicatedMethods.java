@@ -27,6 +27,7 @@ import java.util.Objects;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
+import io.rpcboot.dispatch.ServerDispatch;
 import io.rpcboot.server.dedup.Deduplication;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +98,11 @@ final class DeduplicatedMethods {
 		}
 	}
 
-	void applyTo(Deduplication deduplication) {
-		this.marked.forEach((name, otherInstances) -> deduplication
-			.mark(Objects.requireNonNull(this.served.get(name), "not served"), otherInstances));
+	void applyTo(Deduplication deduplication, ServerDispatch dispatch) {
+		this.marked.forEach((name, otherInstances) -> {
+			deduplication.mark(Objects.requireNonNull(this.served.get(name), "not served"), otherInstances);
+			dispatch.answerKnown(name, deduplication::executor);
+		});
 	}
 
 	/**

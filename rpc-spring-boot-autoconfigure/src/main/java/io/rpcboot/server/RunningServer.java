@@ -101,7 +101,7 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 		Deduplication deduplication = new Deduplication(collector.deduplicationStore(settings.deduplication()),
 				new DeduplicationSurroundings(instanceId, calls), settings.deduplication().maxRunTime());
 		ServerDispatch dispatch = new ServerDispatch(handlers.executor(), settings.dispatch() == Dispatch.ONE_HOP,
-				handlers, guard, deduplication::executor);
+				handlers, guard);
 		ErrorBeans errors = collector.errors();
 		List<ServerInterceptor> interceptors = new ArrayList<>(List.of(guard, new CarriedContext(), streams,
 				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping()));
@@ -114,7 +114,7 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 				limits.pools(), settings.executors().services());
 		services.replaceAll(callers::checked);
 		deduplicated.add(settings.deduplication());
-		deduplicated.applyTo(deduplication);
+		deduplicated.applyTo(deduplication, dispatch);
 		List<String> names = List.copyOf(services.keySet());
 		ServingHealth health = new ServingHealth(services.keySet());
 		NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings))

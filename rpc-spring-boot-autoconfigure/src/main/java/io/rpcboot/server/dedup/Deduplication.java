@@ -98,22 +98,18 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	 * @return whether it is known
 	 */
 	public boolean isKnown(MethodDescriptor<?, ?> method, Metadata headers) {
-		if (!this.methods.containsKey(method.getFullMethodName())) {
-			return false;
-		}
-		RequestKey key = RequestIds.keyIn(headers);
-		return key != null && this.ledger.isKnown(key);
+		return this.methods.containsKey(method.getFullMethodName()) && isKnown(headers);
 	}
 
 	/**
-	 * Returns where a known call is answered, whatever has no room for new ones.
-	 * @param method what is called
+	 * Returns where a known call of a marked method is answered, whatever has no room for
+	 * new ones.
 	 * @param headers the headers of the request
 	 * @return the executor; {@code null} if the call is not known and goes the way of all
 	 * others
 	 */
-	public @Nullable Executor executor(MethodDescriptor<?, ?> method, Metadata headers) {
-		return (isKnown(method, headers) && this.threads.hasRoom()) ? this.threads.answers() : null;
+	public @Nullable Executor executor(Metadata headers) {
+		return (isKnown(headers) && this.threads.hasRoom()) ? this.threads.answers() : null;
 	}
 
 	/**
@@ -174,6 +170,11 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 				new Metadata());
 		return new ServerCall.Listener<>() {
 		};
+	}
+
+	private boolean isKnown(Metadata headers) {
+		RequestKey key = RequestIds.keyIn(headers);
+		return key != null && this.ledger.isKnown(key);
 	}
 
 	private void acknowledge(RequestKey key) {

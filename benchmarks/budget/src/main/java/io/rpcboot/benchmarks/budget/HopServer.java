@@ -57,7 +57,7 @@ public final class HopServer {
 		Handler handler = new Handler();
 		ServerServiceDefinition service = new BenchService(handler).bindService();
 		ServerDispatch dispatch = new ServerDispatch(new WakeOnePool("handler-", THREADS), true, new Everybody(),
-				new Untouched(), (method, headers) -> null);
+				new Untouched());
 		NettyServerBuilder builder = NettyServerBuilder
 			.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), InsecureServerCredentials.create());
 		dispatch.applyTo(builder);
