@@ -16,14 +16,13 @@
 
 package io.rpcboot.autoconfigure;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptor;
 import io.micrometer.core.instrument.binder.grpc.GrpcServerObservationConvention;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
+import io.rpcboot.call.PerMethodInterceptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * itself here: Spring Boot has one for its own server, and each must know its own. Does
  * nothing, and costs nothing, under the tracer that does nothing.
  */
-final class ServerTracing implements ServerInterceptor {
+final class ServerTracing implements PerMethodInterceptor {
 
 	private final @Nullable ObservationGrpcServerInterceptor delegate;
 
@@ -43,10 +42,8 @@ final class ServerTracing implements ServerInterceptor {
 	}
 
 	@Override
-	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
-			ServerCallHandler<Q, A> next) {
-		return (this.delegate != null) ? this.delegate.interceptCall(call, headers, next)
-				: next.startCall(call, headers);
+	public @Nullable ServerInterceptor of(MethodDescriptor<?, ?> method) {
+		return this.delegate;
 	}
 
 }

@@ -25,9 +25,11 @@ import java.util.Map;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the headers of an allow-list from an incoming call to the calls that are made
@@ -35,7 +37,7 @@ import io.grpc.ServerInterceptor;
  * unless that lists them too. Those for the whole chain become baggage, which every
  * application carries on.
  */
-public final class HeaderCarrier implements ServerInterceptor {
+public final class HeaderCarrier implements PerMethodInterceptor {
 
 	private final List<Metadata.Key<String>> oneHop;
 
@@ -62,6 +64,14 @@ public final class HeaderCarrier implements ServerInterceptor {
 			}
 		});
 		this.oneHop = List.copyOf(once.values());
+	}
+
+	/**
+	 * Returns this carrier; {@code null} if it has nothing to carry.
+	 */
+	@Override
+	public @Nullable ServerInterceptor of(MethodDescriptor<?, ?> method) {
+		return (this.oneHop.isEmpty() && this.wholeChain.isEmpty()) ? null : this;
 	}
 
 	@Override

@@ -31,7 +31,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.rpcboot.dispatch.ServerDispatch;
 import io.rpcboot.server.ServiceCollector.BoundService;
-import io.rpcboot.server.authentication.AuthenticationInterceptor;
+import io.rpcboot.server.authentication.ServerAuthentication;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +50,11 @@ final class CallerChecks {
 
 	private static final long IDLE_SECONDS = 10;
 
-	private final @Nullable AuthenticationInterceptor interceptor;
+	private final @Nullable ServerAuthentication interceptor;
 
 	private final boolean blocking;
 
-	CallerChecks(@Nullable AuthenticationInterceptor interceptor) {
+	CallerChecks(@Nullable ServerAuthentication interceptor) {
 		this.interceptor = interceptor;
 		this.blocking = interceptor != null && interceptor.isBlocking();
 	}
@@ -72,7 +72,7 @@ final class CallerChecks {
 	 * @param asks says of the full name of a method whether its interceptors ask already
 	 */
 	void askForOthers(NettyServerBuilder builder, ServerInterceptor guard, Predicate<String> asks) {
-		AuthenticationInterceptor asking = this.interceptor;
+		ServerAuthentication asking = this.interceptor;
 		if (asking == null) {
 			return;
 		}
@@ -103,7 +103,7 @@ final class CallerChecks {
 	 * of it asks for credentials.
 	 */
 	void route(ServerDispatch dispatch, ServiceDescriptor service) {
-		AuthenticationInterceptor asking = this.interceptor;
+		ServerAuthentication asking = this.interceptor;
 		if (asking != null && this.blocking && service.getMethods().stream().anyMatch(asking::asks)) {
 			dispatch.route(service.getName(), threads(service.getName()));
 		}

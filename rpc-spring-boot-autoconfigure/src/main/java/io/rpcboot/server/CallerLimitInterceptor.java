@@ -16,27 +16,24 @@
 
 package io.rpcboot.server;
 
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.rpcboot.server.admission.ServerAdmission;
 
-import org.springframework.core.Ordered;
-
 /**
  * Refuses the calls of callers that are over their rate. Stands behind authentication, so
- * a caller can be known by more than what it says. Health and reflection pass.
+ * a caller can be known by more than what it says.
  */
-final class CallerLimitInterceptor implements ServerInterceptor, Ordered {
+final class CallerLimitInterceptor implements ServerInterceptor {
 
 	private final ServerAdmission admission;
 
-	private final BiPredicate<MethodDescriptor<?, ?>, Metadata> known;
+	private final Predicate<Metadata> known;
 
 	/**
 	 * Creates the interceptor.
@@ -44,24 +41,15 @@ final class CallerLimitInterceptor implements ServerInterceptor, Ordered {
 	 * @param known says by the headers of a call that it runs already or has run, so that
 	 * it is answered whatever its caller has used up
 	 */
-	CallerLimitInterceptor(ServerAdmission admission, BiPredicate<MethodDescriptor<?, ?>, Metadata> known) {
+	CallerLimitInterceptor(ServerAdmission admission, Predicate<Metadata> known) {
 		this.admission = admission;
 		this.known = known;
 	}
 
 	@Override
-	public int getOrder() {
-		return ServerInterceptorOrder.CALLER_LIMIT;
-	}
-
-	@Override
 	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 			ServerCallHandler<Q, A> next) {
-		MethodDescriptor<Q, A> method = call.getMethodDescriptor();
-		if (CallTracker.isInfrastructure(method.getFullMethodName()) || this.known.test(method, headers)) {
-			return next.startCall(call, headers);
-		}
-		Status refusal = this.admission.admitCaller(call, headers);
+		Status refusal = this.known.test(headers) ? null : this.admission.admitCaller(call, headers);
 		if (refusal == null) {
 			return next.startCall(call, headers);
 		}

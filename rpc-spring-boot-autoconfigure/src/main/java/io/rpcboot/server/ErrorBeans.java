@@ -21,14 +21,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-import io.rpcboot.server.authentication.AuthenticationInterceptor;
 import io.rpcboot.server.authentication.AuthenticationSettings;
 import io.rpcboot.server.authentication.RpcAuthentication;
 import io.rpcboot.server.authentication.RpcAuthenticationOrder;
+import io.rpcboot.server.authentication.ServerAuthentication;
 import io.rpcboot.server.error.ExceptionMappingInterceptor;
 import io.rpcboot.server.error.RpcExceptionResolver;
+import io.rpcboot.server.validation.RequestValidation;
 import io.rpcboot.server.validation.RequestValidator;
-import io.rpcboot.server.validation.ValidationInterceptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -67,14 +67,14 @@ record ErrorBeans(ListableBeanFactory beans) {
 	 * Returns what checks the requests of users' services.
 	 * @return an interceptor, or none
 	 */
-	List<ValidationInterceptor> validation() {
+	List<RequestValidation> validation() {
 		List<RequestValidator> validators = sorted(this.beans.getBeanNamesForType(RequestValidator.class),
 				RequestValidator.class, Ordered.LOWEST_PRECEDENCE)
 			.stream()
 			.map(Found::bean)
 			.toList();
 		return validators.isEmpty() ? List.of()
-				: List.of(new ValidationInterceptor(validators, ServerInterceptorOrder.VALIDATION));
+				: List.of(new RequestValidation(validators, ServerInterceptorOrder.VALIDATION));
 	}
 
 	/**
@@ -82,7 +82,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 	 * @return an interceptor; {@code null} if nobody is asked for credentials
 	 * @throws RpcServerException if credentials are asked for and nothing understands any
 	 */
-	@Nullable AuthenticationInterceptor authentication() {
+	@Nullable ServerAuthentication authentication() {
 		List<RpcAuthentication> authentications = sorted(this.beans.getBeanNamesForType(RpcAuthentication.class),
 				RpcAuthentication.class, RpcAuthenticationOrder.UNORDERED)
 			.stream()
@@ -91,7 +91,7 @@ record ErrorBeans(ListableBeanFactory beans) {
 		AuthenticationSettings settings = this.beans.getBeanProvider(AuthenticationSettings.class)
 			.getIfAvailable(() -> AuthenticationSettings.DEFAULT);
 		if (!authentications.isEmpty()) {
-			return new AuthenticationInterceptor(authentications, settings, ServerInterceptorOrder.AUTHENTICATION);
+			return new ServerAuthentication(authentications, settings, ServerInterceptorOrder.AUTHENTICATION);
 		}
 		if (settings.demand() != null) {
 			throw new RpcServerException(settings.demand()

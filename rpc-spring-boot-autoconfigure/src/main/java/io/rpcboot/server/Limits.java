@@ -19,7 +19,8 @@ package io.rpcboot.server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -57,9 +58,10 @@ final class Limits implements AutoCloseable {
 		return this.pools;
 	}
 
-	void addInterceptors(List<ServerInterceptor> interceptors, BiPredicate<MethodDescriptor<?, ?>, Metadata> known) {
+	void addInterceptors(List<ServerInterceptor> interceptors,
+			Function<MethodDescriptor<?, ?>, Predicate<Metadata>> known) {
 		if (this.admission.limitsCallers()) {
-			interceptors.add(new CallerLimitInterceptor(this.admission, known));
+			interceptors.add(new CallerLimits(this.admission, known));
 		}
 	}
 

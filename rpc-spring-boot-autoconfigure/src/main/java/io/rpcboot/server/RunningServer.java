@@ -105,7 +105,7 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 		ErrorBeans errors = collector.errors();
 		List<ServerInterceptor> interceptors = new ArrayList<>(List.of(guard, new CarriedContext(), streams,
 				new OrderedInterceptor(deduplication, ServerInterceptorOrder.DEDUPLICATION), errors.mapping()));
-		limits.addInterceptors(interceptors, deduplication::isKnown);
+		limits.addInterceptors(interceptors, deduplication::known);
 		CallerChecks callers = new CallerChecks(errors.authentication());
 		callers.addTo(interceptors);
 		DeduplicatedMethods deduplicated = new DeduplicatedMethods();
@@ -137,15 +137,15 @@ record RunningServer(Server server, int port, List<String> services, CallTracker
 				dispatch.routeOnEventLoop(name, LoopThread.executor(name));
 			}
 			dispatch.serve(service.definition());
-			added.add(service.definition());
+			added.add(service.intercepted());
 		});
 		if (!services.containsKey(HealthGrpc.SERVICE_NAME)) {
 			callers.route(dispatch, HealthGrpc.getServiceDescriptor());
-			added.add(ServiceCollector.intercept(health.service(), interceptors));
+			added.add(InterceptorChains.intercept(health.service().bindService(), interceptors));
 		}
 		if (settings.reflection() && !services.containsKey(ServerReflectionGrpc.SERVICE_NAME)) {
 			callers.route(dispatch, ServerReflectionGrpc.getServiceDescriptor());
-			added.add(ServiceCollector.intercept(ProtoReflectionServiceV1.newInstance(), interceptors));
+			added.add(InterceptorChains.intercept(ProtoReflectionServiceV1.newInstance().bindService(), interceptors));
 		}
 		builder.addServices(added);
 		customizers.forEach((customizer) -> customizer.customize(builder));

@@ -24,13 +24,11 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.grpc.BindableService;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.rpcboot.call.FallbackBean;
+import io.rpcboot.call.PerMethodInterceptor;
 import io.rpcboot.server.dedup.DeduplicationStore;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,6 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -65,7 +62,7 @@ final class ServiceCollector {
 	}
 
 	/**
-	 * Binds the services, each behind the given interceptors and its own.
+	 * Binds the services, each with the given interceptors and its own.
 	 * @param own the starter's interceptors, which apply to all services
 	 * @param deduplicated is told the methods of the services
 	 * @param pools pools with names; are told which services run on them
@@ -91,7 +88,7 @@ final class ServiceCollector {
 			}
 			deduplicated.add(this.beans, beanName, bean, definition);
 			String executor = executors.getOrDefault(name, (annotation != null) ? annotation.executor() : "");
-			services.put(name, new BoundService(intercept(definition, everywhere, annotation),
+			services.put(name, new BoundService(definition, interceptors(everywhere, annotation),
 					executor(name, executor, pools), isNonBlocking(beanName, executor)));
 		});
 		return services;
@@ -103,14 +100,6 @@ final class ServiceCollector {
 	DeduplicationStore deduplicationStore(RpcServerSettings.Deduplication settings) {
 		return this.beans.getBeanProvider(DeduplicationStore.class)
 			.getIfAvailable(() -> DeduplicationStore.inMemory(settings.maxBytes(), settings.retention()));
-	}
-
-	/**
-	 * Puts services that are not beans, such as health, behind the starter's
-	 * interceptors.
-	 */
-	static ServerServiceDefinition intercept(BindableService service, List<ServerInterceptor> interceptors) {
-		return intercept(service.bindService(), interceptors);
 	}
 
 	/**
@@ -157,8 +146,7 @@ final class ServiceCollector {
 		return interceptors;
 	}
 
-	private ServerServiceDefinition intercept(ServerServiceDefinition definition, List<ServerInterceptor> everywhere,
-			@Nullable RpcService annotation) {
+	private List<ServerInterceptor> interceptors(List<ServerInterceptor> everywhere, @Nullable RpcService annotation) {
 		List<ServerInterceptor> interceptors = new ArrayList<>(everywhere);
 		if (annotation != null) {
 			for (Class<? extends ServerInterceptor> type : annotation.interceptors()) {
@@ -168,7 +156,7 @@ final class ServiceCollector {
 				}
 			}
 		}
-		return intercept(definition, interceptors);
+		return interceptors;
 	}
 
 	private ServerInterceptor interceptor(Class<? extends ServerInterceptor> type) {
@@ -188,13 +176,6 @@ final class ServiceCollector {
 	private ServerInterceptor interceptor(String beanName, ServerInterceptor interceptor) {
 		Order order = this.beans.findAnnotationOnBean(beanName, Order.class);
 		return (order != null) ? new OrderedInterceptor(interceptor, order.value()) : interceptor;
-	}
-
-	private static ServerServiceDefinition intercept(ServerServiceDefinition definition,
-			List<ServerInterceptor> interceptors) {
-		List<ServerInterceptor> ordered = new ArrayList<>(interceptors);
-		AnnotationAwareOrderComparator.sort(ordered);
-		return ServerInterceptors.interceptForward(definition, ordered);
 	}
 
 	/**
@@ -238,7 +219,7 @@ final class ServiceCollector {
 	 * @param interceptor the interceptor
 	 * @param order the place
 	 */
-	record OrderedInterceptor(ServerInterceptor interceptor, int order) implements ServerInterceptor, Ordered {
+	record OrderedInterceptor(ServerInterceptor interceptor, int order) implements PerMethodInterceptor, Ordered {
 
 		@Override
 		public int getOrder() {
@@ -246,24 +227,34 @@ final class ServiceCollector {
 		}
 
 		@Override
-		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
-				ServerCallHandler<Q, A> next) {
-			return this.interceptor.interceptCall(call, headers, next);
+		public @Nullable ServerInterceptor of(MethodDescriptor<?, ?> method) {
+			return (this.interceptor instanceof PerMethodInterceptor perMethod) ? perMethod.of(method)
+					: this.interceptor;
 		}
 
 	}
 
 	/**
-	 * A service ready to be added to a server.
+	 * A service, with what belongs to it on a server.
 	 *
-	 * @param definition the service behind its interceptors
+	 * @param definition the service
+	 * @param interceptors stand before it
 	 * @param executor runs its handlers; a pool or the server's own if {@code null}
 	 * @param nonBlocking whether its handlers run on the event loop
 	 */
-	record BoundService(ServerServiceDefinition definition, @Nullable Executor executor, boolean nonBlocking) {
+	record BoundService(ServerServiceDefinition definition, List<ServerInterceptor> interceptors,
+			@Nullable Executor executor, boolean nonBlocking) {
 
 		BoundService onHandlers() {
-			return new BoundService(this.definition, this.executor, false);
+			return new BoundService(this.definition, this.interceptors, this.executor, false);
+		}
+
+		/**
+		 * Returns the service behind its interceptors. After all services are known: what
+		 * is settled for a method may depend on them.
+		 */
+		ServerServiceDefinition intercepted() {
+			return InterceptorChains.intercept(this.definition, this.interceptors);
 		}
 
 	}

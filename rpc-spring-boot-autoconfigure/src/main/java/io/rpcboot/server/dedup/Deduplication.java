@@ -21,15 +21,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
-import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
-import io.rpcboot.call.RpcMetadata;
+import io.rpcboot.call.PerMethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +37,14 @@ import org.slf4j.LoggerFactory;
  * those that come later get it from the store. An attempt that is not the first, and of
  * which nobody here knows whether it ran, is answered ABORTED and does not run.
  * <p>
- * The methods are marked before the server starts. An id on any other method is passed
- * over.
+ * The methods are marked before the services are put behind their interceptors. An id on
+ * any other method is passed over.
  */
-public final class Deduplication implements ServerInterceptor, AutoCloseable {
+public final class Deduplication implements PerMethodInterceptor, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Deduplication.class);
+
+	private static final ServerInterceptor UNMARKED = new UnmarkedMethodInterceptor();
 
 	private final DeduplicationStore store;
 
@@ -59,7 +58,10 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 
 	private final DeduplicationThreads threads = new DeduplicationThreads();
 
-	/** Whether a marked method may run on another instance than the first. */
+	/**
+	 * Whether a marked method may run on another instance than the first. Not read by
+	 * calls.
+	 */
 	private final Map<String, Boolean> methods = new HashMap<>();
 
 	/**
@@ -81,7 +83,7 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	}
 
 	/**
-	 * Marks a method. Not to be called once the server runs.
+	 * Marks a method. Before any method is asked for its interceptor.
 	 * @param method a unary method
 	 * @param otherInstances whether a later attempt may run although the first one went
 	 * to another instance
@@ -91,14 +93,13 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	}
 
 	/**
-	 * Returns whether a call runs or is recorded here, so that it needs no permit.
-	 * Decided by the headers alone; may run on the event loop.
+	 * Returns which calls of a method run or are recorded here, so that they need no
+	 * permit.
 	 * @param method what is called
-	 * @param headers the headers of the request
-	 * @return whether it is known
+	 * @return decides by the headers of a call alone; may run on the event loop
 	 */
-	public boolean isKnown(MethodDescriptor<?, ?> method, Metadata headers) {
-		return this.methods.containsKey(method.getFullMethodName()) && isKnown(headers);
+	public Predicate<Metadata> known(MethodDescriptor<?, ?> method) {
+		return this.methods.containsKey(method.getFullMethodName()) ? this::isKnown : (headers) -> false;
 	}
 
 	/**
@@ -121,29 +122,10 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	}
 
 	@Override
-	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
-			ServerCallHandler<Q, A> next) {
-		Boolean otherInstances = this.methods.get(call.getMethodDescriptor().getFullMethodName());
-		if (otherInstances == null) {
-			return mayHaveRunElsewhere(headers) ? abort(call) : next.startCall(call, headers);
-		}
-		RequestIds ids;
-		try {
-			ids = RequestIds.of(headers);
-		}
-		catch (IllegalArgumentException ex) {
-			call.close(this.host.notExecuted(Status.INVALID_ARGUMENT.withDescription(ex.getMessage())), new Metadata());
-			return new ServerCall.Listener<>() {
-			};
-		}
-		ids.acknowledged().forEach(this::acknowledge);
-		RequestKey key = ids.key();
-		if (key == null) {
-			return next.startCall(call, headers);
-		}
-		boolean elsewhere = otherInstances && !headers.containsKey(RpcMetadata.SAME_INSTANCE);
-		return new GatheringListener<>(call, (request) -> this.arrivals.take(key, ids.attempt(), elsewhere,
-				new Attempt<>(call, Context.current()), request, (detached) -> next.startCall(detached, headers)));
+	public ServerInterceptor of(MethodDescriptor<?, ?> method) {
+		Boolean otherInstances = this.methods.get(method.getFullMethodName());
+		return (otherInstances != null)
+				? new RunOnceInterceptor(this.arrivals, this.host, this::acknowledge, otherInstances) : UNMARKED;
 	}
 
 	/**
@@ -152,24 +134,6 @@ public final class Deduplication implements ServerInterceptor, AutoCloseable {
 	@Override
 	public void close() {
 		this.threads.close();
-	}
-
-	/**
-	 * A client that takes a method for deduplicated sends again what may have run. Where
-	 * it is not, nobody knows whether it did.
-	 */
-	private static boolean mayHaveRunElsewhere(Metadata headers) {
-		String attempt = headers.get(RpcMetadata.ATTEMPT);
-		return attempt != null && !attempt.endsWith(";") && headers.containsKey(RpcMetadata.REQUEST_ID);
-	}
-
-	private static <Q, A> ServerCall.Listener<Q> abort(ServerCall<Q, A> call) {
-		call.close(Status.ABORTED.withDescription(
-				"The call may have run, and is not run again: " + call.getMethodDescriptor().getFullMethodName()
-						+ " is not deduplicated here (rpc.server.deduplication.methods)"),
-				new Metadata());
-		return new ServerCall.Listener<>() {
-		};
 	}
 
 	private boolean isKnown(Metadata headers) {

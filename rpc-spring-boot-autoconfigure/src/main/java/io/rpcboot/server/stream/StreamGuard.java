@@ -30,10 +30,12 @@ import java.util.function.Predicate;
 
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.rpcboot.call.PerMethodInterceptor;
 import io.rpcboot.server.stream.StreamNotice.Reason;
 import io.rpcboot.server.stream.StreamSettings.Limits;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +47,13 @@ import org.springframework.core.Ordered;
 /**
  * Watches over the streaming calls of a server: gives each its {@link StreamNotice}, ends
  * those that are too old or whose peer takes nothing, and lets a handler wait that sends
- * faster than its peer reads. Unary calls pass untouched.
+ * faster than its peer reads. Unary methods are left alone.
  * <p>
  * One timer looks at all open streams now and then, once a second or more often if a
  * limit is short, and only while there are any: a stream costs no timer, and a message no
  * look at the clock.
  */
-public final class StreamGuard implements ServerInterceptor, Ordered, AutoCloseable {
+public final class StreamGuard implements PerMethodInterceptor, Ordered, AutoCloseable {
 
 	static final Context.Key<StreamNotice> NOTICE = Context.key("rpc-stream-notice");
 
@@ -143,13 +145,13 @@ public final class StreamGuard implements ServerInterceptor, Ordered, AutoClosea
 	}
 
 	@Override
-	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+	public @Nullable ServerInterceptor of(MethodDescriptor<?, ?> method) {
+		return (method.getType() == MethodType.UNARY || this.exempt.test(method.getFullMethodName())) ? null
+				: new StreamInterceptor(this, this.settings.of(method));
+	}
+
+	<Q, A> ServerCall.Listener<Q> start(Limits limits, ServerCall<Q, A> call, Metadata headers,
 			ServerCallHandler<Q, A> next) {
-		if (call.getMethodDescriptor().getType() == MethodType.UNARY
-				|| this.exempt.test(call.getMethodDescriptor().getFullMethodName())) {
-			return next.startCall(call, headers);
-		}
-		Limits limits = this.settings.of(call.getMethodDescriptor());
 		GuardedStream<Q, A> stream = new GuardedStream<>(call, limits, this.random.getAsDouble(),
 				this.nanoTime.getAsLong());
 		this.open.add(stream);

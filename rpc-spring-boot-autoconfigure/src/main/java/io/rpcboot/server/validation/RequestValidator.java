@@ -40,8 +40,9 @@ public interface RequestValidator {
 	List<Violation> validate(Object message, MethodDescriptor<?, ?> method);
 
 	/**
-	 * Tells whether this checks the messages of a method. Asked once for a method, at its
-	 * first call; calls of methods that nobody checks cost nothing.
+	 * Tells whether this checks the messages of a method. Asked once for each method when
+	 * the server starts; calls of methods that nobody checks cost nothing. What is thrown
+	 * fails the start.
 	 * @param method the method
 	 * @return whether it does; by default it checks all
 	 */

@@ -17,61 +17,28 @@
 package io.rpcboot.server.validation;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
-import org.springframework.core.Ordered;
-
 /**
- * Checks each message of a request, and answers in the place of the service when one is
- * wrong. That answer does not say {@code rpc-not-executed}, although no code of the
- * service ran: the same request is wrong wherever it is sent.
+ * Checks the messages of one method.
  */
-public final class ValidationInterceptor implements ServerInterceptor, Ordered {
+final class ValidationInterceptor implements ServerInterceptor {
 
 	private final List<RequestValidator> validators;
 
-	private final int order;
-
-	/** By full method name: a descriptor may be made for each call. */
-	private final Map<String, List<RequestValidator>> byMethod = new ConcurrentHashMap<>();
-
-	/**
-	 * Creates the interceptor.
-	 * @param validators are asked in this order
-	 * @param order its place
-	 */
-	public ValidationInterceptor(List<RequestValidator> validators, int order) {
-		this.validators = List.copyOf(validators);
-		this.order = order;
-	}
-
-	@Override
-	public int getOrder() {
-		return this.order;
+	ValidationInterceptor(List<RequestValidator> validators) {
+		this.validators = validators;
 	}
 
 	@Override
 	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 			ServerCallHandler<Q, A> next) {
-		List<RequestValidator> asked = validators(call.getMethodDescriptor());
-		if (asked.isEmpty()) {
-			return next.startCall(call, headers);
-		}
 		ValidatedCall<Q, A> validated = new ValidatedCall<>(call);
-		return new ValidatingListener<>(next.startCall(validated, headers), validated, asked);
-	}
-
-	private List<RequestValidator> validators(MethodDescriptor<?, ?> method) {
-		List<RequestValidator> known = this.byMethod.get(method.getFullMethodName());
-		return (known != null) ? known : this.byMethod.computeIfAbsent(method.getFullMethodName(),
-				(name) -> this.validators.stream().filter((validator) -> validator.supports(method)).toList());
+		return new ValidatingListener<>(next.startCall(validated, headers), validated, this.validators);
 	}
 
 }
