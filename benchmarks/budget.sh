@@ -2,7 +2,7 @@
 #
 # Measures what each feature costs a call, in CPU time and allocated bytes: whole calls between two
 # processes with one feature after the other, and single pieces by JMH, and writes
-# benchmarks/BUDGET.md. Takes about nine minutes; leave the machine alone meanwhile.
+# benchmarks/BUDGET.md. Takes about ten minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/budget.sh                   all of it
 #   benchmarks/budget.sh --smoke           about a minute, figures worth nothing; BUDGET.md stays as it is

@@ -26,6 +26,31 @@ import io.rpcboot.benchmarks.pick.SetBenchmark;
  */
 enum Piece {
 
+	STUB("client: a stub alone, answered at once", ClientBenchmark.class, "call", Step.TUNED),
+
+	CLIENT("client: all interceptors and a stub, as by default", ClientBenchmark.class, "call", Step.BALANCING),
+
+	CLIENT_METERS("client: with meters", ClientBenchmark.class, "call", Step.METRICS),
+
+	CLIENT_RETRIES("client: with meters, retries allowed", ClientBenchmark.class, "call", Step.RETRIES),
+
+	CLIENT_HEDGING("client: with meters, hedged", ClientBenchmark.class, "call", Step.HEDGING),
+
+	CLIENT_DEDUPLICATION("client: with meters, deduplicated", ClientBenchmark.class, "call", Step.DEDUPLICATION),
+
+	CLIENT_THROTTLING("client: with meters, throttled", ClientBenchmark.class, "call", Step.THROTTLING),
+
+	CLIENT_TRACING("client: with meters and spans", ClientBenchmark.class, "call", Step.TRACING),
+
+	CLIENT_METER("client: meters of an attempt", ClientBenchmark.class, "meter", Step.TUNED),
+
+	OPTIONS("client: deadline and policy of a call", PlanBenchmark.class, "options", Map.of()),
+
+	OWN_OPTIONS("client: deadline and policy of a call with options of its own", PlanBenchmark.class, "ownOptions",
+			Map.of()),
+
+	PLAN("client: plan of a method, once for a reference", PlanBenchmark.class, "plan", Map.of()),
+
 	PICK_3("client: pick by p2c, of 3 instances", PickBenchmark.class, "pick", 3),
 
 	PICK_100("client: pick by p2c, of 100", PickBenchmark.class, "pick", 100),
@@ -34,11 +59,21 @@ enum Piece {
 
 	ATTEMPT("client: pick, statistics and ejection of an attempt, of 100", PickBenchmark.class, "attempt", 100),
 
-	SET_3("client: an instance comes or goes, of 3", SetBenchmark.class, "change", 3),
+	RESOLVER_100("client: resolver, when an instance comes or goes, of 100", ResolverBenchmark.class, "change", 100),
 
-	SET_100("client: an instance comes or goes, of 100", SetBenchmark.class, "change", 100),
+	RESOLVER_10000("client: resolver, when an instance comes or goes, of 10,000", ResolverBenchmark.class, "change",
+			10_000),
 
-	SET_10000("client: an instance comes or goes, of 10,000", SetBenchmark.class, "change", 10_000),
+	SET_3("client: load balancer, when an instance comes or goes, of 3", SetBenchmark.class, "change", 3),
+
+	SET_100("client: load balancer, when an instance comes or goes, of 100", SetBenchmark.class, "change", 100),
+
+	SET_10000("client: load balancer, when an instance comes or goes, of 10,000", SetBenchmark.class, "change", 10_000),
+
+	NO_INJECTION("client: an object without a reference, injected", InjectionBenchmark.class, "none", Map.of()),
+
+	INJECTION("client: an object with one reference, its stub made and injected", InjectionBenchmark.class, "reference",
+			Map.of()),
 
 	SERVICE("server: the service alone, as grpc-java calls it", ServerBenchmark.class, "call", Step.TUNED),
 
