@@ -80,7 +80,11 @@ final class Figures {
 	}
 
 	boolean isFailed() {
-		return this.failed.sum() > 0 || this.times.getTotalCount() == 0;
+		return this.failed.sum() > 0;
+	}
+
+	boolean isEmpty() {
+		return this.times.getTotalCount() == 0;
 	}
 
 	List<String> row() {
