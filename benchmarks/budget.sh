@@ -5,7 +5,7 @@
 # benchmarks/BUDGET.md. Takes about ten minutes; leave the machine alone meanwhile.
 #
 #   benchmarks/budget.sh                   all of it
-#   benchmarks/budget.sh --smoke           about a minute, figures worth nothing; BUDGET.md stays as it is
+#   benchmarks/budget.sh --smoke           about three minutes, figures worth nothing; BUDGET.md stays as it is
 #   benchmarks/budget.sh --parts calls     only these (calls, observation, client, server, pieces); the others stay in
 #                                          BUDGET.md as an earlier run here left them
 #   benchmarks/budget.sh --rounds 9        so many rounds of whole calls instead of 4
