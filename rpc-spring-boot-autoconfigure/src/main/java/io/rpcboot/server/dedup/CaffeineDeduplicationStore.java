@@ -45,7 +45,13 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 	/** Objects and references of an entry, measured as about 500 bytes. */
 	private static final int OVERHEAD_BYTES = 512;
 
-	private static final int EVICTED_AT_ONCE = 16;
+	private static final int EVICTED_AT_ONCE = 64;
+
+	/**
+	 * When there is no room, this part of all is made free: to ask for the oldest takes
+	 * longer than to remove one, so not each call shall ask.
+	 */
+	private static final int FREED_PART = 256;
 
 	/** An attempt may be on its way for so long without being taken for younger. */
 	private static final Duration LATE = Duration.ofSeconds(10);
@@ -162,13 +168,14 @@ final class CaffeineDeduplicationStore implements DeduplicationStore {
 		Cache<RequestKey, Entry> made = calls();
 		made.cleanUp();
 		FixedExpiration<RequestKey, Entry> byAge = made.policy().expireAfterWrite().orElseThrow();
-		while (this.bytes.get() > this.maxBytes) {
+		long enough = this.maxBytes - this.maxBytes / FREED_PART;
+		while (this.bytes.get() > enough) {
 			Map<RequestKey, Entry> oldest = byAge.oldest(EVICTED_AT_ONCE);
 			if (oldest.isEmpty()) {
 				return;
 			}
 			oldest.forEach((key, entry) -> {
-				if (this.bytes.get() > this.maxBytes) {
+				if (this.bytes.get() > enough) {
 					// First, or an attempt could find neither the call nor the horizon.
 					this.horizon.forget(this.horizon.elapsed() - entry.begun());
 					// Not if it was acknowledged just now.

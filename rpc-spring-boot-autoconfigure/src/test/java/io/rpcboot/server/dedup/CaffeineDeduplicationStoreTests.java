@@ -81,6 +81,22 @@ class CaffeineDeduplicationStoreTests {
 	}
 
 	@Test
+	void whenItIsFullThenRoomIsMadeForMoreThanOneCall() {
+		CaffeineDeduplicationStore large = new CaffeineDeduplicationStore(1_024_000, RETENTION, this.time);
+		int recorded = 0;
+		while (large.evicted() == 0) {
+			large.record(key(recorded++), answer(400), Duration.ZERO);
+		}
+		assertThat(large.bytes()).isBetween(1_024_000L * 254 / 256, 1_024_000L * 255 / 256);
+		long evicted = large.evicted();
+		assertThat(evicted).isGreaterThan(3);
+		for (int i = 1; i < evicted; i++) {
+			large.record(key(recorded++), answer(400), Duration.ZERO);
+		}
+		assertThat(large.evicted()).isEqualTo(evicted);
+	}
+
+	@Test
 	void whenACallWasEvictedThenNothingAsOldIsRemembered() {
 		assertThat(this.store.remembers(Duration.ofSeconds(40))).isTrue();
 		this.store.record(key(1), answer(60_000), SECOND);
