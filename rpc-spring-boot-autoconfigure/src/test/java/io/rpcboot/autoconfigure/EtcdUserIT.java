@@ -82,7 +82,7 @@ class EtcdUserIT {
 							"""
 						.formatted(this.etcd.endpoint()))
 			.doesNotContain(WRONG)
-			.doesNotContain("\tat ");
+			.doesNotContain("\tat " + EtcdUserIT.class.getName());
 	}
 
 	@Test

@@ -71,7 +71,7 @@ class RpcFailureAnalysisTests {
 					"The RPC server cannot listen on 127.0.0.1:" + port + ": the port is in use",
 					"Stop what listens there, or set rpc.server.port to a free port, to 0 for a random one, or to -1 for"
 							+ " no server:\n\n    rpc.server.port=0"))
-				.doesNotContain("\tat ");
+				.doesNotContain(FailedStart.STACK);
 		}
 	}
 
@@ -171,7 +171,7 @@ class RpcFailureAnalysisTests {
 						.analysis("The RPC server cannot listen on 192.0.2.1:0: Failed to bind to address /192.0.2.1:0",
 								"Correct rpc.server.address and rpc.server.port:\n\n    rpc.server.address=0.0.0.0"
 										+ "\n    rpc.server.port=9090"))
-			.doesNotContain("\tat ");
+			.doesNotContain(FailedStart.STACK);
 	}
 
 	@Test

@@ -46,7 +46,7 @@ class RpcTlsFailureAnalysisTests {
 				"rpc.server.ssl.bundle: 'web' (expected: the name of an SSL bundle; there are [other])",
 				"Name one of these, or define it:\n\n    spring.ssl.bundle.pem.web.keystore.certificate=file:/etc/tls/tls.crt"
 						+ "\n    spring.ssl.bundle.pem.web.keystore.private-key=file:/etc/tls/tls.key"))
-			.doesNotContain("\tat ");
+			.doesNotContain(FailedStart.STACK);
 	}
 
 	@Test

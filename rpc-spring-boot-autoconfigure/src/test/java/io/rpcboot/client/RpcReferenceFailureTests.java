@@ -131,7 +131,7 @@ class RpcReferenceFailureTests {
 
 	private static void assertFailure(CapturedOutput output, Class<?> configuration, String message, String action) {
 		FailedStart.of(configuration);
-		assertThat(output).contains(FailedStart.analysis(message, action)).doesNotContain("\tat ");
+		assertThat(output).contains(FailedStart.analysis(message, action)).doesNotContain(FailedStart.STACK);
 	}
 
 	private static String field(String type) {

@@ -92,8 +92,10 @@ class HealthOverHttpTests {
 			assertThat(server.at("status")).isEqualTo("UP");
 			assertThat(server.at("details/accepting")).isEqualTo("true");
 			assertThat(server.at("details/registration")).isEqualTo("REGISTERED");
-			HttpAnswer references = application.get("health/rpcReferences");
-			assertThat(references.at("details/applications/callee/usable")).isEqualTo("1");
+			// It is up as soon as it connects to somebody.
+			Awaitility.await()
+				.until(() -> "1"
+					.equals(application.get("health/rpcReferences").at("details/applications/callee/usable")));
 			assertThat(application.get("health/rpcRegistry").at("status")).isEqualTo("UP");
 			assertThat(application.get("health").status()).isEqualTo(200);
 			assertThat(application.get("health/readiness").status()).isEqualTo(200);

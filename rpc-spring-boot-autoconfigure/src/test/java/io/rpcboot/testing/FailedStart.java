@@ -39,6 +39,12 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 public final class FailedStart {
 
+	/**
+	 * What is printed if a start fails with its stack. Whatever an earlier test has left
+	 * behind may print stacks of its own meanwhile.
+	 */
+	public static final String STACK = "\tat " + FailedStart.class.getName();
+
 	private FailedStart() {
 	}
 
